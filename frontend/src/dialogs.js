@@ -1,0 +1,23 @@
+// Native <dialog>s trap focus by themselves; here they are opened by data-opens, closed by data-closes or a click outside, and give focus back.
+const openers = new WeakMap();
+
+export function openDialog(dialog, opener = document.activeElement) {
+  if (!dialog || dialog.open) return;
+  document.querySelectorAll("dialog[open]").forEach((other) => other.close());
+  openers.set(dialog, opener);
+  dialog.showModal();
+  dialog.dispatchEvent(new CustomEvent("steward:opened"));
+}
+
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-opens]");
+  if (opener) return openDialog(document.getElementById(opener.dataset.opens), opener);
+  const dialog = event.target.closest("dialog");
+  if (dialog && (event.target.closest("[data-closes]") || event.target === dialog)) dialog.close();
+  return undefined;
+});
+
+document.addEventListener("close", (event) => {
+  const opener = openers.get(event.target);
+  if (opener?.isConnected) opener.focus();
+}, true);

@@ -1,0 +1,1 @@
+"""The operator's desk: audit log, seals, parked entries, registries."""

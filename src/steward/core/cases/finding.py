@@ -1,0 +1,58 @@
+"""Cases in the search: title, number and every word of the conversation, kept in step by a subscriber of the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from steward.ground.journal.models import Entry
+from steward.ground.journal.operations import Person
+from steward.ground.journal.subscribers import Subscriber, subscribe
+from steward.ground.search import kinds
+from steward.ground.search.kinds import Hit, SearchKind, Words
+from steward.ground.search.operations import index_row
+
+from .models import Case
+
+CODES = frozenset(
+    {
+        "cases.case_opened",
+        "cases.message_added",
+        "cases.title_changed",
+        "cases.case_transferred",
+        "cases.property_changed",
+        "cases.case_merged",
+    }
+)
+
+
+def words_of(case: Case) -> Words | None:
+    if not case.title:  # erased
+        return None
+    bodies = tuple(case.messages.order_by("id").values_list("body", flat=True))
+    units = tuple(dict.fromkeys([case.unit_id, *([case.assignee.unit_id] if case.assignee else [])]))
+    return Words(f"{case.number} {case.title}", bodies, units, case.opened_at, case.confidential)
+
+
+def hit_of(case: Case) -> Hit:
+    detail = f"{case.number} · {case.get_kind_display()} · {case.get_state_display()} · {case.unit.name}"
+    first = case.messages.order_by("id").values_list("body", flat=True).first() or ""
+    return Hit(case.title, reverse("cases:detail", args=[case.public_id]), detail, first)
+
+
+def of_person(person: Person) -> Iterable[int]:
+    return Case.objects.filter(customer_id=person.id).values_list("pk", flat=True) if person.type == "customers.customer" else ()
+
+
+def keep_in_step(entries: Sequence[Entry]) -> None:
+    """Index every case named in the batch once, from its rows as they are now."""
+    ids = {entry.subject_id for entry in entries if entry.subject_type == "cases.case"}
+    for case in Case.objects.filter(pk__in=ids).select_related("unit", "assignee").order_by("pk"):
+        index_row(case, kind="case")
+
+
+def register() -> None:
+    kinds.register(SearchKind("case", Case, _("Cases"), words_of, hit_of, icon="inbox", order=10, related=("unit",), of_person=of_person))
+    subscribe(Subscriber("cases.search", keep_in_step, codes=CODES))

@@ -1,0 +1,116 @@
+"""Where upper rooms take part in a case's life, in the same transaction, without the case knowing them.
+
+on_open: called after a case was opened (a complaint opens its file). guards: may refuse a transition by raising Refused. visibility: opens or,
+with `hides`, closes rows for a reader. eligibility: why somebody should not (soft) or must not (hard) get a piece of work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from django.db.models import Q
+
+from steward.core.org.availability import absences
+from steward.core.org.models import Staff
+from steward.ground.access.models import User
+from steward.ground.journal.actors import Actor
+
+from .models import Case, Task
+
+Transition = Literal["assign", "hold", "resume", "close", "reopen", "merge", "undo_merge", "change_kind", "transfer"]
+TRANSITIONS: tuple[Transition, ...] = ("assign", "hold", "resume", "close", "reopen", "merge", "undo_merge", "change_kind", "transfer")
+Work = Case | Task
+
+
+@dataclass(frozen=True)
+class Objection:
+    """Why somebody should not be given this work. hard: no reason overrides it (the person complained about, a missing certificate)."""
+
+    code: str
+    hard: bool = False
+
+
+@dataclass(frozen=True)
+class OnOpen:
+    key: str
+    run: Callable[[Case, Actor, datetime], None]
+
+
+@dataclass(frozen=True)
+class Guard:
+    key: str
+    transitions: frozenset[Transition]
+    check: Callable[[Transition, Case, Actor, datetime], None]
+
+
+@dataclass(frozen=True)
+class Visibility:
+    """hides: the condition takes rows away (recusal) instead of adding them."""
+
+    key: str
+    condition: Callable[[User, datetime], Q]
+    hides: bool = False
+
+
+@dataclass(frozen=True)
+class Eligibility:
+    key: str
+    objections: Callable[[Staff, Work, datetime], list[Objection]]
+
+
+_on_open: dict[str, OnOpen] = {}
+_guards: dict[str, Guard] = {}
+_visibility: dict[str, Visibility] = {}
+_eligibility: dict[str, Eligibility] = {}
+
+
+def register(hook: OnOpen | Guard | Visibility | Eligibility) -> None:
+    registries: dict[type, dict[str, object]] = {
+        OnOpen: _on_open,  # type: ignore[dict-item]
+        Guard: _guards,  # type: ignore[dict-item]
+        Visibility: _visibility,  # type: ignore[dict-item]
+        Eligibility: _eligibility,  # type: ignore[dict-item]
+    }
+    registry = registries[type(hook)]
+    if hook.key in registry:
+        raise ValueError(f"{type(hook).__name__} {hook.key!r} is registered twice.")
+    registry[hook.key] = hook
+
+
+def run_on_open(case: Case, by: Actor, at: datetime) -> None:
+    for _, hook in sorted(_on_open.items()):
+        hook.run(case, by, at)
+
+
+def check_guards(transition: Transition, case: Case, by: Actor, at: datetime) -> None:
+    """Ask every guard of this transition; the first that refuses ends the operation."""
+    for _, guard in sorted(_guards.items()):
+        if transition in guard.transitions:
+            guard.check(transition, case, by, at)
+
+
+def shown(user: User, at: datetime) -> Q:
+    condition = Q(pk__in=[])
+    for hook in _visibility.values():
+        if not hook.hides:
+            condition |= hook.condition(user, at)
+    return condition
+
+
+def hidden(user: User, at: datetime) -> Q:
+    condition = Q(pk__in=[])
+    for hook in _visibility.values():
+        if hook.hides:
+            condition |= hook.condition(user, at)
+    return condition
+
+
+def objections(staff: Staff, work: Work, at: datetime) -> list[Objection]:
+    """Everything that speaks against giving this work to this person."""
+    found = [Objection(absence.code) for absence in absences(staff, at)]
+    for _, hook in sorted(_eligibility.items()):
+        found += hook.objections(staff, work, at)
+    return found

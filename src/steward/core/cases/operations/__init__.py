@@ -1,0 +1,39 @@
+"""Everything that can be done to a case."""
+
+from .conversation import add_message
+from .editing import change_case, change_kind, transfer_case
+from .linking import end_link, link_cases
+from .merging import merge_cases, undo_merge
+from .opening import open_case
+from .promises import apply_policies, cancel_promise, make_promise, mark_missed_promises, meet_promise, refresh_promises
+from .tasks import add_task, assign_task, cancel_task, finish_task
+from .work import assign_case, claim_case, close_case, hold_case, reopen_case, resume_case, unassign_case
+
+__all__ = [
+    "add_message",
+    "add_task",
+    "apply_policies",
+    "assign_case",
+    "assign_task",
+    "cancel_promise",
+    "cancel_task",
+    "change_case",
+    "change_kind",
+    "claim_case",
+    "close_case",
+    "end_link",
+    "finish_task",
+    "hold_case",
+    "link_cases",
+    "make_promise",
+    "mark_missed_promises",
+    "meet_promise",
+    "merge_cases",
+    "open_case",
+    "refresh_promises",
+    "reopen_case",
+    "resume_case",
+    "transfer_case",
+    "unassign_case",
+    "undo_merge",
+]

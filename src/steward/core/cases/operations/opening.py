@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from steward.core.catalog.models import Category, ServiceItem
+from steward.core.customers.models import Customer
+from steward.core.customers.operations import note_service
+from steward.ground.access import policies
+from steward.ground.access.models import Unit
+from steward.ground.journal.actors import Actor
+from steward.ground.journal.operations import Person, Sealed
+from steward.ground.journal.repeats import digest_of, once
+
+from .. import events, hooks
+from ..errors import EmptyMessage, OtherOrganisation
+from ..models import Case, CaseCounter, Message, Priority, State, StateSpan
+from .promises import refresh_promises, start_promises
+from .state import announce, record
+
+
+def open_case(
+    *,
+    unit: Unit,
+    kind: str,
+    channel: str,
+    title: str,
+    by: Actor,
+    at: datetime,
+    body: str = "",
+    customer: Customer | None = None,
+    service: ServiceItem | None = None,
+    category: Category | None = None,
+    priority: str = Priority.NORMAL,
+    confidential: bool = False,
+    key: str = "",
+) -> Case:
+    """A customer's word becomes a case with its number, its first message and its clocks.
+
+    `at` is the instant of receipt. key: what a client may repeat; the second call with it returns the first case (KeyReused if it differs).
+    Raises Forbidden, EmptyMessage, OtherOrganisation.
+    """
+    policies.require(by, "cases.open", unit, at=at)
+    if not title.strip():
+        raise EmptyMessage()
+    if customer is not None and customer.organisation_id != unit.root_id:
+        raise OtherOrganisation()
+    for shared in (service, category):
+        if shared is not None and shared.unit_id not in unit.ancestor_ids:
+            raise OtherOrganisation()
+
+    def create() -> Case:
+        case = Case.objects.create(
+            organisation_id=unit.root_id,
+            number=_next_number(unit, at),
+            unit=unit,
+            kind=kind,
+            channel=channel,
+            title=title.strip()[:200],
+            customer=customer,
+            service=service,
+            category=category,
+            priority=priority,
+            confidential=confidential,
+            opened_at=at,
+            changed_at=at,
+        )
+        _begin(case, body or title, by, at)
+        return case
+
+    request = [unit.pk, kind, channel, title, body, customer and customer.pk, service and service.pk, category and category.pk, priority]
+    case, _created = once(scope=f"cases.open:{by.kind}:{by.ref}", key=key, digest=digest_of(request), at=at, model=Case, create=create)
+    return case
+
+
+def _begin(case: Case, body: str, by: Actor, at: datetime) -> None:
+    with transaction.atomic():
+        StateSpan.objects.create(case=case, state=State.NEW, started_at=at, set_by=by.user)
+        Message.objects.create(
+            case=case, direction=Message.Direction.IN, channel=case.channel, customer=case.customer, author=by.user, body=body, at=at
+        )
+        if case.customer is not None:
+            note_service(customer=case.customer, unit=case.unit, at=at)
+        start_promises(case, by=by, at=at)
+        sealed = Sealed(Person.of(case.customer), after={"title": case.title}) if case.customer else None
+        event = events.CaseOpened(case.kind, case.channel, case.priority, case.service_id, case.category_id, case.customer_id)
+        record(event, case, by=by, at=at, sealed=sealed)
+        refresh_promises(case=case, by=by, at=at)
+        hooks.run_on_open(case, by, at)
+        announce(case)
+
+
+def _next_number(unit: Unit, at: datetime) -> str:
+    """The next number of the organisation's year, in its own time zone. The counter's row is locked until the case is committed."""
+    year = at.astimezone(unit.timezone).year
+    CaseCounter.objects.get_or_create(organisation_id=unit.root_id, year=year)
+    counter = CaseCounter.objects.select_for_update().get(organisation_id=unit.root_id, year=year)
+    counter.latest += 1
+    counter.save(update_fields=["latest"])
+    return f"{year}-{counter.latest:06d}"

@@ -1,0 +1,204 @@
+"""Promises: started by policy, made by people, retimed when something changes, met, missed, cancelled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from steward.core.catalog.models import PromisePolicy
+from steward.core.catalog.queries import best_policies, policies_of
+from steward.ground.journal.actors import Actor
+from steward.ground.journal.operations import Person, Sealed
+from steward.ground.worktime.models import Calendar
+from steward.ground.worktime.queries import default_calendar
+
+from .. import clocks, events
+from ..errors import BadDueTime
+from ..models import Case, Promise, PromiseTerm, State, StateSpan
+from .state import announce, lock_case, record, require, require_unfinished, save
+
+READING = ("due_at", "extended_due_at", "remaining_seconds")
+
+
+def start_promises(case: Case, *, by: Actor, at: datetime) -> list[Promise]:
+    """The promises that the policies in force give a new case. Part of opening; the caller saves next_due_at."""
+    calendar = default_calendar(case.unit)
+    return [_start(case, policy, calendar) for policy in _best(case, at).values()]
+
+
+@transaction.atomic
+def apply_policies(*, case: Case, by: Actor, at: datetime) -> None:
+    """Take over the policies now in force: new terms for running promises (elapsed time is kept), new promises, and an end to those
+    no policy asks for any more. Called after a change of priority, kind, service, unit, policy or calendar."""
+    case = lock_case(case)
+    if case.state == State.MERGED:
+        return
+    calendar = default_calendar(case.unit)
+    wanted = _best(case, at)
+    running = {(promise.kind, promise.clock): promise for promise in _by_policy(case)}
+    for key, promise in running.items():
+        if key not in wanted:
+            _cancel(promise, case, by=by, at=at)
+    for key, policy in wanted.items():
+        if key not in running:
+            _start(case, policy, calendar)
+        else:
+            _change_term(running[key], policy, calendar, at)
+    refresh_promises(case=case, by=by, at=at)
+
+
+def refresh_promises(*, case: Case, by: Actor, at: datetime) -> None:
+    """Read every promise's clock again and cache what it says; met or missed follow from it. The case is locked by the caller."""
+    spans = list(case.spans.order_by("started_at", "id"))
+    promises = list(case.promises.filter(cancelled_at=None).prefetch_related("terms__calendar").order_by("id"))
+    for promise in promises:
+        _refresh(promise, case, spans, by=by, at=at)
+    _cache_next_due(case, promises)
+
+
+@transaction.atomic
+def make_promise(
+    *,
+    case: Case,
+    kind: str,
+    basis: str,
+    due_at: datetime,
+    by: Actor,
+    at: datetime,
+    words: str = "",
+    clock: str = PromisePolicy.Clock.STATUTORY,
+) -> Promise:
+    """A promise somebody gave: spoken to the customer, or set by a notice or regulator. Nothing pauses it."""
+    case = lock_case(case)
+    require(by, "work", case, at)
+    require_unfinished(case)
+    if due_at <= at:
+        raise BadDueTime()
+    promise = Promise.objects.create(
+        case=case, basis=basis, kind=kind, clock=clock, words=words, made_by=by.user, started_at=at, fixed_due_at=due_at, due_at=due_at
+    )
+    sealed = Sealed(Person.of(case.customer), after={"words": words}) if case.customer and words else None
+    record(events.PromiseMade(promise.pk, basis, kind, due_at.isoformat()), case, by=by, at=at, sealed=sealed)
+    _cache_next_due(case, case.promises.filter(cancelled_at=None))
+    save(case, at=at)
+    return promise
+
+
+@transaction.atomic
+def meet_promise(*, promise: Promise, by: Actor, at: datetime) -> None:
+    """Say that a promise was kept (or done late), such as a call-back that took place."""
+    case = lock_case(promise.case)
+    require(by, "work", case, at)
+    meet(case, Q(pk=promise.pk), by=by, at=at)
+    save(case, at=at)
+
+
+@transaction.atomic
+def cancel_promise(*, promise: Promise, by: Actor, at: datetime, reason: str) -> None:
+    """Take a promise back that no longer makes sense; the reason stays. Policy promises end with their policy, not here."""
+    case = lock_case(promise.case)
+    require(by, "steer", case, at)
+    promise = case.promises.get(pk=promise.pk)
+    if promise.is_open and promise.basis != Promise.Basis.POLICY:
+        _cancel(promise, case, by=by, at=at, reason=reason)
+        _cache_next_due(case, case.promises.filter(cancelled_at=None))
+        save(case, at=at)
+
+
+def meet(case: Case, which: Q, *, by: Actor, at: datetime) -> None:
+    """Mark open promises as met at this instant, late or not. The case is locked by the caller."""
+    for promise in case.promises.filter(which, met_at=None, cancelled_at=None).order_by("id"):
+        late = promise.due_at is not None and at > promise.due_at
+        promise.met_at = at
+        promise.missed_at = promise.due_at if late else None
+        promise.save(update_fields=["met_at", "missed_at"])
+        record(events.PromiseMet(promise.pk, promise.kind, promise.clock, late), case, by=by, at=at)
+    _cache_next_due(case, case.promises.filter(cancelled_at=None))
+
+
+def unmeet(case: Case, which: Q) -> None:
+    """The case goes on: what closing it had met is open again. The caller refreshes."""
+    case.promises.filter(which, cancelled_at=None).update(met_at=None, missed_at=None)
+
+
+def mark_missed_promises(*, at: datetime, limit: int = 500) -> int:
+    """Write down what broke since the last look; run by the clock lane. One conditional update per promise, so two clocks never say it twice."""
+    due = Promise.objects.filter(due_at__lt=at, met_at=None, missed_at=None, cancelled_at=None).select_related(
+        "case__unit", "case__customer"
+    )
+    missed = 0
+    for promise in due.order_by("due_at")[:limit]:
+        with transaction.atomic():
+            open_and_due = Promise.objects.filter(
+                pk=promise.pk, due_at=promise.due_at, due_at__lt=at, met_at=None, missed_at=None, cancelled_at=None
+            )
+            if open_and_due.update(missed_at=F("due_at")):
+                assert promise.due_at is not None
+                event = events.PromiseMissed(promise.pk, promise.kind, promise.clock, promise.due_at.isoformat())
+                record(event, promise.case, by=Actor.system("clock"), at=at)
+                announce(promise.case)
+                missed += 1
+    return missed
+
+
+def _best(case: Case, at: datetime) -> dict[tuple[str, str], PromisePolicy]:
+    return best_policies(policies_of(case.unit, at=at), service_id=case.service_id, case_kind=case.kind, priority=case.priority)
+
+
+def _by_policy(case: Case) -> Sequence[Promise]:
+    return list(case.promises.filter(basis=Promise.Basis.POLICY, cancelled_at=None).order_by("id"))
+
+
+def _start(case: Case, policy: PromisePolicy, calendar: Calendar | None) -> Promise:
+    """A promise runs from the receipt of the case, also when the policy came later."""
+    promise = Promise.objects.create(
+        case=case, basis=Promise.Basis.POLICY, kind=policy.promise_kind, clock=policy.clock, started_at=case.opened_at
+    )
+    _add_term(promise, policy, calendar, case.opened_at)
+    return promise
+
+
+def _add_term(promise: Promise, policy: PromisePolicy, calendar: Calendar | None, at: datetime) -> None:
+    # While a case is closed nobody works on it, so an operational clock rests; a statutory one goes on (X5).
+    pauses = sorted({*policy.pauses, State.CLOSED.value}) if policy.clock == PromisePolicy.Clock.OPERATIONAL else []
+    PromiseTerm.objects.create(
+        promise=promise, starts_at=at, policy=policy, calendar=calendar, amount=policy.amount, time_unit=policy.time_unit, pauses=pauses
+    )
+
+
+def _change_term(promise: Promise, policy: PromisePolicy, calendar: Calendar | None, at: datetime) -> None:
+    last = promise.terms.order_by("starts_at", "id").last()
+    if last is None or last.policy_id != policy.pk or last.calendar_id != (calendar.pk if calendar else None):
+        _add_term(promise, policy, calendar, at)
+
+
+def _refresh(promise: Promise, case: Case, spans: Sequence[StateSpan], *, by: Actor, at: datetime) -> None:
+    terms = sorted(promise.terms.all(), key=lambda term: (term.starts_at, term.pk))
+    before = (promise.due_at, promise.extended_due_at, promise.remaining_seconds, promise.missed_at)
+    reading = clocks.read(promise, spans=spans, terms=terms, unit=case.unit, at=at)
+    promise.due_at, promise.extended_due_at = reading.due_at, reading.extended_due_at
+    promise.remaining_seconds = reading.remaining_seconds
+    until = promise.met_at or at
+    promise.missed_at = promise.due_at if promise.due_at is not None and promise.due_at < until else None
+    if before == (promise.due_at, promise.extended_due_at, promise.remaining_seconds, promise.missed_at):
+        return
+    promise.save(update_fields=[*READING, "missed_at"])
+    if before[0] is not None and promise.due_at is not None and before[0] != promise.due_at:
+        event = events.PromiseRetimed(promise.pk, promise.kind, promise.clock, before[0].isoformat(), promise.due_at.isoformat())
+        record(event, case, by=by, at=at)
+
+
+def _cancel(promise: Promise, case: Case, *, by: Actor, at: datetime, reason: str = "") -> None:
+    promise.cancelled_at = at
+    promise.save(update_fields=["cancelled_at"])
+    record(events.PromiseCancelled(promise.pk, promise.kind, promise.clock), case, by=by, at=at, reason=reason)
+
+
+def _cache_next_due(case: Case, promises: Iterable[Promise]) -> None:
+    next_due = clocks.earliest_due(promises)
+    if next_due != case.next_due_at:
+        case.next_due_at = next_due
+        case.save(update_fields=["next_due_at"])

@@ -1,0 +1,179 @@
+"""Taking, handing over, holding, closing and reopening."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+
+from steward.core.org.models import Staff
+from steward.ground.access.operations import NeedsReason
+from steward.ground.journal.actors import Actor
+
+from .. import events, hooks
+from ..errors import AlreadyTaken, CannotAssign, CannotClose, NeedsAssignReason, NotOpen, OtherOrganisation
+from ..models import Assignment, Case, Message, Promise, State
+from ..models.case import Resolution
+from .promises import meet, refresh_promises, unmeet
+from .state import announce, enter_state, lock_case, record, require, require_unfinished, save
+
+# What the customer hears nothing of, because there is nobody to tell or nothing to say.
+SILENT = frozenset({Resolution.WITHDRAWN, Resolution.UNREACHABLE})
+ENDS_WITH_CLOSURE = Q(kind__in=[Promise.Kind.RESOLUTION, Promise.Kind.CALL_BACK, Promise.Kind.OTHER])
+
+
+@transaction.atomic
+def claim_case(*, case: Case, staff: Staff, by: Actor, at: datetime) -> Case:
+    """Take a case nobody has. Of two who try, one gets it and the other reads who did."""
+    case = lock_case(case)
+    require(by, "work", case, at)
+    require_unfinished(case)
+    if case.assignee is not None and case.assignee_id != staff.pk:
+        raise AlreadyTaken(name=case.assignee.user.name)
+    if case.assignee_id != staff.pk:
+        _assign(case, staff, by=by, at=at, reason="")
+    return case
+
+
+@transaction.atomic
+def assign_case(*, case: Case, to: Staff, by: Actor, at: datetime, reason: str = "", expected_version: int | None = None) -> Case:
+    """Hand the case to somebody. A soft objection (sick, off duty) needs a reason, a hard one (recusal) refuses. Raises Stale."""
+    case = lock_case(case, expected_version=expected_version)
+    require(by, "assign", case, at)
+    require_unfinished(case)
+    if to.unit.root_id != case.organisation_id:
+        raise OtherOrganisation()
+    if case.assignee_id != to.pk:
+        _assign(case, to, by=by, at=at, reason=reason)
+    return case
+
+
+@transaction.atomic
+def unassign_case(*, case: Case, by: Actor, at: datetime, reason: str = "") -> Case:
+    """Put the case back for anybody to take."""
+    case = lock_case(case)
+    require(by, "work", case, at)
+    require_unfinished(case)
+    if case.assignee is None:
+        return case
+    before = case.assignee
+    Assignment.objects.filter(case=case, ended_at=None).update(ended_at=at)
+    announce(case)
+    case.assignee = None
+    save(case, "assignee", at=at)
+    record(events.CaseAssigned(before.pk, None, []), case, by=by, at=at, reason=reason, links=[before.user])
+    return case
+
+
+@transaction.atomic
+def hold_case(*, case: Case, reason_code: str, by: Actor, at: datetime, reason: str = "") -> Case:
+    """Wait for somebody. Only operational clocks may rest, and only for the reasons their policy names."""
+    case = lock_case(case)
+    require(by, "work", case, at)
+    require_unfinished(case)
+    hooks.check_guards("hold", case, by, at)
+    before = case.state
+    if before == State.ON_HOLD and case.hold_reason == reason_code:
+        return case
+    enter_state(case, State.ON_HOLD, by=by, at=at, reason=reason_code)
+    save(case, "state", "hold_reason", at=at)
+    record(events.StateChanged(before, State.ON_HOLD, reason_code), case, by=by, at=at, reason=reason)
+    refresh_promises(case=case, by=by, at=at)
+    return case
+
+
+@transaction.atomic
+def resume_case(*, case: Case, by: Actor, at: datetime) -> Case:
+    case = lock_case(case)
+    require(by, "work", case, at)
+    if case.state != State.ON_HOLD:
+        raise NotOpen(state=State(case.state).label)
+    hooks.check_guards("resume", case, by, at)
+    start_work(case, by=by, at=at)
+    return case
+
+
+@transaction.atomic
+def close_case(*, case: Case, resolution: str, by: Actor, at: datetime, reason: str = "", expected_version: int | None = None) -> Case:
+    """Close with a resolution. An answer must have gone out unless the resolution says why none is needed. Raises CannotClose, AlreadyClosed."""
+    case = lock_case(case, expected_version=expected_version)
+    require(by, "work", case, at)
+    require_unfinished(case)
+    hooks.check_guards("close", case, by, at)
+    silent = resolution in SILENT
+    if not silent and not case.messages.filter(direction=Message.Direction.OUT, automatic=False).exists():
+        raise CannotClose()
+    if silent and not reason.strip():
+        raise NeedsReason()
+    before = case.state
+    enter_state(case, State.CLOSED, by=by, at=at)
+    case.closed_at, case.resolution = at, resolution
+    save(case, "state", "hold_reason", "closed_at", "resolution", at=at)
+    record(events.CaseClosed(before, resolution), case, by=by, at=at, reason=reason)
+    refresh_promises(case=case, by=by, at=at)
+    which = Q() if silent else ENDS_WITH_CLOSURE
+    meet(case, which, by=by, at=at)
+    for merged in case.merged_cases.select_related("unit", "customer"):
+        # The people whose cases were merged in were promised an answer too, and got it with this one.
+        meet(merged, which, by=by, at=at)
+    return case
+
+
+@transaction.atomic
+def reopen_case(*, case: Case, by: Actor, at: datetime, reason: str) -> Case:
+    """The same matter comes back. Clocks go on from what had elapsed; a statutory date never moved."""
+    case = lock_case(case)
+    require(by, "reopen", case, at)
+    if not reason.strip():
+        raise NeedsReason()
+    if case.state != State.CLOSED:
+        raise NotOpen(state=State(case.state).label)
+    hooks.check_guards("reopen", case, by, at)
+    resolution = case.resolution
+    enter_state(case, State.OPEN, by=by, at=at)
+    case.closed_at, case.resolution = None, ""
+    save(case, "state", "hold_reason", "closed_at", "resolution", at=at)
+    record(events.CaseReopened(resolution), case, by=by, at=at, reason=reason)
+    unmeet(case, Q(kind=Promise.Kind.RESOLUTION, basis=Promise.Basis.POLICY))
+    refresh_promises(case=case, by=by, at=at)
+    return case
+
+
+def start_work(case: Case, *, by: Actor, at: datetime) -> None:
+    """Somebody works on it now: new or held becomes in progress. The case is locked by the caller."""
+    before = case.state
+    if before == State.OPEN:
+        return
+    enter_state(case, State.OPEN, by=by, at=at)
+    save(case, "state", "hold_reason", at=at)
+    record(events.StateChanged(before, State.OPEN, ""), case, by=by, at=at)
+    refresh_promises(case=case, by=by, at=at)
+
+
+def _assign(case: Case, staff: Staff, *, by: Actor, at: datetime, reason: str) -> None:
+    hooks.check_guards("assign", case, by, at)
+    found = hooks.objections(staff, case, at)
+    weigh(staff, found, reason)
+    before = case.assignee
+    Assignment.objects.filter(case=case, ended_at=None).update(ended_at=at)
+    Assignment.objects.create(case=case, staff=staff, started_at=at, set_by=by.user)
+    if before is not None:
+        announce(case)
+    case.assignee = staff
+    save(case, "assignee", at=at)
+    links = [staff.user] + ([before.user] if before else [])
+    event = events.CaseAssigned(before.pk if before else None, staff.pk, [objection.code for objection in found])
+    record(event, case, by=by, at=at, reason=reason, links=links)
+    if case.state == State.NEW:
+        start_work(case, by=by, at=at)
+
+
+def weigh(staff: Staff, found: list[hooks.Objection], reason: str) -> None:
+    if not found:
+        return
+    words = {"name": staff.user.name, "objections": ", ".join(objection.code for objection in found)}
+    if any(objection.hard for objection in found):
+        raise CannotAssign(**words)
+    if not reason.strip():
+        raise NeedsAssignReason(**words)

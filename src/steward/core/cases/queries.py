@@ -1,0 +1,208 @@
+"""Questions about cases, answered as typed rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from steward.core.org.models import Staff
+from steward.ground.access.models import Unit, User
+from steward.ground.access.policies import access_at
+from steward.ground.files.models import FileRef
+from steward.ground.journal.models import Entry
+from steward.science.worktime import Segment
+
+from . import clocks
+from .attachments import files_by_message
+from .models import Case, CaseLink, Merge, Message, Promise, PromiseTerm, State, Task
+from .models.case import HoldReason
+
+SOON = timedelta(hours=4)
+
+
+@dataclass(frozen=True)
+class ClockView:
+    """One promise as the page shows it: red when broken, resting when paused, kept when met."""
+
+    promise: Promise
+    term: PromiseTerm | None
+
+    @property
+    def is_paused(self) -> bool:
+        return self.promise.is_open and self.promise.due_at is None
+
+    @property
+    def is_statutory(self) -> bool:
+        return self.promise.clock == "statutory"
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A stretch of the past and what it counted; label: the state the case was in."""
+
+    kind: str
+    start: datetime
+    end: datetime
+    counted: timedelta
+    label: str
+
+
+@dataclass(frozen=True)
+class ClockStory:
+    """Why a clock stands where it stands: what counted, what rested, under which terms."""
+
+    promise: Promise
+    segments: Sequence[Stretch]
+    terms: Sequence[PromiseTerm]
+    elapsed_seconds: int
+    remaining_seconds: int
+    status: str
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """Everything the case page shows, read in a fixed number of queries."""
+
+    case: Case
+    messages: Sequence[Message]
+    files: Mapping[int, Sequence[FileRef]]
+    clocks: Sequence[ClockView]
+    tasks: Sequence[Task]
+    entries: Sequence[Entry]
+    links: Sequence[tuple[CaseLink, Case]]
+    merged: Sequence[Case]
+    merge: Merge | None
+    earlier: Sequence[Case]
+
+
+def visible_cases(user: User, *, at: datetime) -> QuerySet[Case]:
+    return Case.objects.visible_to(user, at=at).select_related("unit", "service", "category", "customer", "assignee__user", "merged_into")
+
+
+def filtered(cases: QuerySet[Case], filters: dict[str, Any], *, user: User, at: datetime) -> QuerySet[Case]:
+    """Apply the filters of the list page. Unknown or empty ones change nothing."""
+    state = filters.get("state") or "unfinished"
+    if state == "unfinished":
+        cases = cases.filter(state__in=("new", "open", "on_hold"))
+    elif state != "any":
+        cases = cases.filter(state=state)
+    for field in ("kind", "priority", "channel"):
+        if filters.get(field):
+            cases = cases.filter(**{field: filters[field]})
+    if filters.get("unit"):
+        cases = cases.filter(unit__path__startswith=filters["unit"].path)
+    cases = _by_assignee(cases, filters.get("assignee") or "", user)
+    due = filters.get("due")
+    if due == "over":
+        cases = cases.filter(next_due_at__lt=at)
+    elif due == "soon":
+        cases = cases.filter(next_due_at__gte=at, next_due_at__lt=at + SOON)
+    return _by_words(cases, (filters.get("q") or "").strip())
+
+
+def _by_assignee(cases: QuerySet[Case], assignee: str, user: User) -> QuerySet[Case]:
+    if assignee == "me":
+        return cases.filter(assignee__user=user)
+    if assignee == "nobody":
+        return cases.filter(assignee=None)
+    if assignee.isdigit():
+        return cases.filter(assignee_id=int(assignee))
+    return cases
+
+
+def _by_words(cases: QuerySet[Case], words: str) -> QuerySet[Case]:
+    if not words:
+        return cases
+    return cases.filter(Q(number__endswith=words) | Q(title__icontains=words) | Q(customer__name__icontains=words))
+
+
+def next_breaches(user: User, *, at: datetime, within: timedelta = SOON, limit: int = 50) -> list[Promise]:
+    """Open promises that broke or will within the time given, the most urgent first, of the cases this person sees."""
+    cases = Case.objects.visible_to(user, at=at).filter(state__in=("new", "open", "on_hold"))
+    promises = Promise.objects.filter(case__in=cases, met_at=None, cancelled_at=None, due_at__lt=at + within)
+    return list(promises.select_related("case__unit", "case__customer", "case__assignee__user").order_by("due_at", "id")[:limit])
+
+
+def case_file(case: Case, user: User, *, at: datetime, entry_limit: int = 100) -> CaseFile:
+    seen = Case.objects.visible_to(user, at=at)
+    merged = list(seen.filter(merged_into=case).select_related("customer").order_by("id"))
+    family = [case.pk, *(child.pk for child in merged)]
+    messages = list(Message.objects.filter(case__in=family).select_related("author", "customer", "case").order_by("at", "id"))
+    return CaseFile(
+        case=case,
+        messages=messages,
+        files=files_by_message(messages),
+        clocks=clock_views(case),
+        tasks=list(Task.objects.filter(case__in=family).select_related("owner__user").order_by("state", "due_at", "id")),
+        entries=list(_entries_of(case)[:entry_limit]),
+        links=_links(case, seen),
+        merged=merged,
+        merge=case.merges.filter(undone_at=None).select_related("into").first(),
+        earlier=_earlier(case, seen),
+    )
+
+
+def clock_views(case: Case) -> list[ClockView]:
+    """The case's promises, statutory first; for each the term that holds now."""
+    promises = case.promises.filter(cancelled_at=None).prefetch_related("terms__policy").order_by("-clock", "due_at", "id")
+    views = []
+    for promise in promises:
+        terms = sorted(promise.terms.all(), key=lambda term: (term.starts_at, term.pk))
+        views.append(ClockView(promise, terms[-1] if terms else None))
+    return views
+
+
+def clock_story(promise: Promise, *, at: datetime) -> ClockStory | None:
+    """Count a policy clock again, segment by segment. None for a promise with a fixed date: there is nothing to count."""
+    if promise.fixed_due_at is not None:
+        return None
+    case = promise.case
+    terms = list(promise.terms.select_related("policy", "calendar").order_by("starts_at", "id"))
+    until = min(at, promise.met_at) if promise.met_at else at
+    result = clocks.replay_promise(promise, spans=list(case.spans.order_by("started_at", "id")), terms=terms, unit=case.unit, at=until)
+    stretches = [_stretch(segment) for segment in result.segments]
+    return ClockStory(promise, stretches, terms, int(result.elapsed.total_seconds()), int(result.remaining.total_seconds()), result.status)
+
+
+def _stretch(segment: Segment) -> Stretch:
+    label = HoldReason(segment.reason).label if segment.reason else State(segment.state).label
+    return Stretch(segment.kind, segment.start, segment.end, segment.counted, str(label))
+
+
+def assignable_staff(case: Case) -> QuerySet[Staff]:
+    """Colleagues a case can be handed to: its unit's subtree and the units above it, those still employed."""
+    units = Q(unit__path__startswith=case.unit.path) | Q(unit_id__in=case.unit.ancestor_ids)
+    return Staff.objects.filter(units, ended_date=None).select_related("user", "unit").order_by("unit__path", "user__name")
+
+
+def units_for(user: User, capability: str, *, at: datetime) -> QuerySet[Unit]:
+    return Unit.objects.filter(pk__in=access_at(user, at).unit_ids(capability), closed_at=None).order_by("path")
+
+
+def units_of_organisation(case: Case) -> QuerySet[Unit]:
+    return Unit.objects.filter(path__startswith=f"{case.organisation_id}.", closed_at=None).order_by("path")
+
+
+def _entries_of(case: Case) -> QuerySet[Entry]:
+    return Entry.objects.filter(subject_type="cases.case", subject_id=case.pk).order_by("-seq")
+
+
+def _links(case: Case, seen: QuerySet[Case]) -> list[tuple[CaseLink, Case]]:
+    links = CaseLink.objects.filter(Q(source=case) | Q(target=case), ended_at=None).select_related("source", "target")
+    others = {link.pk: link.target if link.source_id == case.pk else link.source for link in links}
+    visible = set(seen.filter(pk__in=[other.pk for other in others.values()]).values_list("pk", flat=True))
+    return [(link, others[link.pk]) for link in links if others[link.pk].pk in visible]
+
+
+def _earlier(case: Case, seen: QuerySet[Case]) -> list[Case]:
+    if case.customer_id is None:
+        return []
+    return list(seen.filter(customer=case.customer_id).exclude(pk=case.pk).order_by("-opened_at")[:5])
+
+
+def names_of_staff(ids: Iterable[int]) -> dict[int, str]:
+    return dict(Staff.objects.filter(pk__in=set(ids)).values_list("pk", "user__name"))

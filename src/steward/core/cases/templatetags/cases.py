@@ -1,0 +1,22 @@
+"""{% load cases %}: `case|state_status`, `case|priority_status`."""
+
+from __future__ import annotations
+
+from django import template
+
+from steward.ground.ui.status import Status
+
+from ..models import Case
+from ..views.states import priority_of, state_of
+
+register = template.Library()
+
+
+@register.filter
+def state_status(case: Case) -> Status:
+    return state_of(case)
+
+
+@register.filter
+def priority_status(case: Case) -> Status | None:
+    return priority_of(case)

@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from .views import actions, file, lists
+
+app_name = "cases"
+CASE = "cases/<uuid:public_id>/"
+urlpatterns = [
+    path("cases/", lists.case_list, name="list"),
+    path("cases/due/", lists.due_list, name="due"),
+    path("cases/new/", actions.case_open, name="open"),
+    path("todo/", lists.todo, name="todo"),
+    path("todo/<uuid:public_id>/done/", actions.task_done, name="task_done"),
+    path(CASE, file.case_detail, name="detail"),
+    path(f"{CASE}clocks/<uuid:promise_id>/", file.clock_detail, name="clock"),
+    path(f"{CASE}messages/", actions.message_add, name="message"),
+    path(f"{CASE}claim/", actions.claim, name="claim"),
+    path(f"{CASE}release/", actions.release, name="release"),
+    path(f"{CASE}assignment/", actions.assign, name="assign"),
+    path(f"{CASE}hold/", actions.hold, name="hold"),
+    path(f"{CASE}resumption/", actions.resume, name="resume"),
+    path(f"{CASE}closure/", actions.close, name="close"),
+    path(f"{CASE}reopening/", actions.reopen, name="reopen"),
+    path(f"{CASE}properties/", actions.properties, name="properties"),
+    path(f"{CASE}kind/", actions.kind, name="kind"),
+    path(f"{CASE}transfer/", actions.transfer, name="transfer"),
+    path(f"{CASE}links/", actions.link, name="link"),
+    path(f"{CASE}merge/", actions.merge, name="merge"),
+    path(f"{CASE}merge/undo/", actions.merge_undo, name="merge_undo"),
+    path(f"{CASE}promises/", actions.promise_add, name="promise"),
+    path(f"{CASE}promises/<uuid:promise_id>/kept/", actions.promise_kept, name="promise_kept"),
+    path(f"{CASE}tasks/", actions.task_add, name="task"),
+]

@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from steward.ground import clock
+from steward.ground.access.http import StaffRequest, actor_of, staff
+from steward.ground.access.policies import policy_for
+from steward.ground.ui.live import watch
+
+from .. import forms
+from ..models import Case, Promise
+from ..queries import ClockStory, ClockView, assignable_staff, case_file, clock_story, units_of_organisation, visible_cases
+from ..sentences import timeline
+
+ACTIONS = ("work", "note", "assign", "reopen", "merge", "steer", "reveal")
+
+
+def find_case(request: StaffRequest, public_id: UUID) -> Case:
+    return get_object_or_404(visible_cases(request.user, at=clock.now()), public_id=public_id)
+
+
+@require_GET
+@staff()
+def case_detail(request: StaffRequest, public_id: UUID) -> HttpResponse:
+    case = find_case(request, public_id)
+    if request.GET.get("pane"):
+        return render(request, "cases/pane.html", file_context(request, case))
+    return case_page(request, case)
+
+
+def case_page(request: StaffRequest, case: Case) -> HttpResponse:
+    watched = watch([f"case:{case.pk}"], mode="gather", target="#conversation")
+    return render(request, "cases/file.html", file_context(request, case) | {"watched": watched})
+
+
+@require_GET
+@staff()
+def clock_detail(request: StaffRequest, public_id: UUID, promise_id: UUID) -> HttpResponse:
+    """Why is this red: every stretch that counted, every one that did not, under which terms."""
+    case = find_case(request, public_id)
+    promise = get_object_or_404(Promise.objects.select_related("case__unit"), case=case, public_id=promise_id)
+    at = clock.now()
+    story = clock_story(promise, at=at)
+    context: dict[str, Any] = {
+        "case": case,
+        "unit": case.unit,
+        "promise": promise,
+        "story": story,
+        "counting": _counting(story),
+        "paused": ClockView(promise, None).is_paused,
+        "at": at,
+    }
+    return render(request, "cases/clock.html", context)
+
+
+def _counting(story: ClockStory | None) -> str:
+    """Whether the seconds of this clock are working time or go on around the clock."""
+    if story is None or not story.terms:
+        return "elapsed"
+    return "working" if story.terms[-1].policy.time_unit.startswith("working") else "elapsed"
+
+
+def file_context(request: StaffRequest, case: Case) -> dict[str, Any]:
+    """What the page needs, and only the forms of what this person may do."""
+    at, by = clock.now(), actor_of(request)
+    policy = policy_for(Case)
+    may = {action: policy.may(by, action, case, at=at) for action in ACTIONS}
+    file = case_file(case, request.user, at=at)
+    context: dict[str, Any] = {"case": case, "unit": case.unit, "file": file, "may": may, "lines": timeline(file.entries), "at": at}
+    if may["work"] and not case.is_finished:
+        staff_choices = assignable_staff(case)
+        context |= {
+            "attachment_limit": settings.STEWARD_MAX_UPLOAD_BYTES,
+            "close_form": forms.CloseForm(auto_id="close_%s", initial={"version": case.version}),
+            "hold_form": forms.HoldForm(auto_id="hold_%s"),
+            "properties_form": forms.PropertiesForm(auto_id="properties_%s", instance=case),
+            "kind_form": forms.KindForm(auto_id="kind_%s", initial={"kind": case.kind}),
+            "promise_form": forms.PromiseForm(auto_id="promise_%s"),
+            "task_form": forms.TaskForm(auto_id="task_%s", staff=staff_choices),
+            "link_form": forms.OtherCaseForm(auto_id="link_%s"),
+            "merge_form": forms.OtherCaseForm(auto_id="merge_%s"),
+            "transfer_form": forms.TransferForm(auto_id="transfer_%s", units=units_of_organisation(case)),
+        }
+        if may["assign"]:
+            context["assign_form"] = forms.AssignForm(auto_id="assign_%s", staff=staff_choices)
+    if may["reopen"] and case.state == "closed":
+        context["reopen_form"] = forms.ReasonForm(auto_id="reopen_%s")
+    return context

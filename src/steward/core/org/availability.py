@@ -1,0 +1,43 @@
+"""Whether somebody can be given work, as far as anybody knows. Upper rooms (rosters, certificates) register what they know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from .models import Presence, Staff
+
+WORKING = frozenset({Presence.State.AVAILABLE, Presence.State.BUSY})
+
+
+@dataclass(frozen=True)
+class Absence:
+    """Why somebody cannot be given work at that instant; code is translated by the page."""
+
+    code: str
+
+
+Source = Callable[[Staff, datetime], Absence | None]
+_sources: dict[str, Source] = {}
+
+
+def register(key: str, source: Source) -> None:
+    if key in _sources:
+        raise ValueError(f"Availability source {key!r} is registered twice.")
+    _sources[key] = source
+
+
+def absences(staff: Staff, at: datetime) -> list[Absence]:
+    """Everything that speaks against giving this person work now; empty when nothing does."""
+    found = [absence for _, source in sorted(_sources.items()) if (absence := source(staff, at)) is not None]
+    if staff.ended_date is not None and staff.ended_date <= at.astimezone(staff.unit.timezone).date():
+        found.append(Absence("left"))
+    return found
+
+
+def by_presence(staff: Staff, at: datetime) -> Absence | None:
+    presence = Presence.objects.filter(staff=staff, started_at__lte=at).exclude(ended_at__lte=at).order_by("-started_at").first()
+    if presence is None or presence.state in WORKING:
+        return None
+    return Absence(presence.state)

@@ -1,0 +1,49 @@
+"""Typed requests and the actor behind one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django_htmx.middleware import HtmxDetails
+
+from steward.ground.journal.actors import Actor
+
+from .models import User
+
+Params = ParamSpec("Params")
+Response = TypeVar("Response", bound=HttpResponseBase)
+
+
+class StaffRequest(HttpRequest):
+    """A request of somebody signed in."""
+
+    user: User
+    htmx: HtmxDetails
+    request_id: str
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    return Actor.staff(request.user, request=str(getattr(request, "request_id", "")))
+
+
+def staff(
+    capability: str = "",
+) -> Callable[[Callable[Concatenate[StaffRequest, Params], Response]], Callable[..., Response]]:
+    """View decorator: signed in, and, where a capability is named, held somewhere; otherwise the page does not exist for them (404)."""
+
+    def decorate(view: Callable[Concatenate[StaffRequest, Params], Response]) -> Callable[..., Response]:
+        @wraps(view)
+        def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> Response:
+            person = cast(StaffRequest, request)
+            if capability and not person.user.access.has(capability):
+                raise Http404
+            return view(person, *args, **kwargs)
+
+        return cast(Callable[..., Response], login_required(wrapped))
+
+    return decorate

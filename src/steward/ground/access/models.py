@@ -1,0 +1,187 @@
+"""People who sign in, the unit tree they work in, and what they may do there."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from steward.ground import clock
+from steward.ground.fields import LocalizedTextField, PublicIdModel
+
+from .scope import Access
+
+
+class Unit(PublicIdModel):
+    """A node of the unit tree. Roots are organisations that share nothing.
+
+    path: the ids from the root to this unit, each followed by a dot ("3.17.42."), so that a subtree is a prefix.
+    industry, zone: empty means inherited from the parent.
+    """
+
+    class Kind(models.TextChoices):
+        ORGANISATION = "organisation", _("Organisation")
+        REGION = "region", _("Region")
+        BRANCH = "branch", _("Branch")
+        DEPARTMENT = "department", _("Department")
+        TEAM = "team", _("Team")
+
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
+    path = models.CharField(max_length=200, db_index=True)
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    name = LocalizedTextField()
+    code = models.CharField(max_length=30, blank=True)
+    industry = models.CharField(max_length=30, blank=True)
+    zone = models.CharField(max_length=60, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=Q(kind="organisation", parent=None) | ~Q(kind="organisation") & Q(parent__isnull=False), name="unit_root"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+    @property
+    def root_id(self) -> int:
+        return int(self.path.split(".", 1)[0])
+
+    @property
+    def ancestor_ids(self) -> list[int]:
+        """Ids from the root down to and including this unit."""
+        return [int(part) for part in self.path.split(".") if part]
+
+    def contains(self, other: Unit) -> bool:
+        return other.path.startswith(self.path)
+
+    @cached_property
+    def lineage(self) -> list[Unit]:
+        """This unit and its ancestors, nearest first; one query."""
+        ids = self.ancestor_ids
+        rows = Unit.objects.in_bulk(ids)
+        return [rows[pk] for pk in reversed(ids) if pk in rows]
+
+    @property
+    def effective_industry(self) -> str:
+        return next((unit.industry for unit in self.lineage if unit.industry), "")
+
+    @property
+    def timezone(self) -> ZoneInfo:
+        return ZoneInfo(next((unit.zone for unit in self.lineage if unit.zone), "Asia/Shanghai"))
+
+
+class UserManager(BaseUserManager["User"]):
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(username__iexact=username)
+
+
+class User(PublicIdModel, AbstractBaseUser):
+    """Somebody who can sign in. What they may do stands in their grants, never here."""
+
+    class Theme(models.TextChoices):
+        AUTO = "auto", _("As the device")
+        LIGHT = "light", _("Light")
+        DARK = "dark", _("Dark")
+
+    class TextSize(models.TextChoices):
+        NORMAL = "normal", _("Normal")
+        LARGE = "large", _("Large")
+
+    username = models.CharField(
+        max_length=60, unique=True, validators=[RegexValidator(r"^[\w.@+-]+$", _("Use letters, digits and . @ + - _ only."))]
+    )
+    email = models.EmailField(blank=True)
+    name = models.CharField(max_length=80)
+    is_active = models.BooleanField(default=True)
+    organisation = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="users")
+    language = models.CharField(max_length=10, blank=True)
+    theme = models.CharField(max_length=10, choices=Theme.choices, default=Theme.AUTO)
+    text_size = models.CharField(max_length=10, choices=TextSize.choices, default=TextSize.NORMAL)
+    created_at = models.DateTimeField(default=clock.now)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    # Read once per request. A plain attribute, because `request.user` is a lazy stand-in whose own __dict__ holds nothing of the user.
+    loaded_access: Access | None = None
+
+    @property
+    def access(self) -> Access:
+        """What this person may do now; operations ask `policies.access_at(user, at)` instead."""
+        if self.loaded_access is None:
+            self.loaded_access = Access.load(self, at=clock.now())
+        return self.loaded_access
+
+
+class Role(PublicIdModel):
+    """A named set of capabilities inside one organisation."""
+
+    organisation = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="roles")
+    code = models.CharField(max_length=40)
+    name = LocalizedTextField()
+    capabilities = models.JSONField[Any](default=list)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["organisation", "code"], name="access_role_once")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+
+class GrantQuerySet(models.QuerySet["Grant"]):
+    def in_force(self, at: datetime) -> GrantQuerySet:
+        return self.filter(Q(ended_at=None) | Q(ended_at__gt=at), starts_at__lte=at)
+
+
+class Grant(PublicIdModel):
+    """A role on a subtree, from when to when. Ended, never deleted."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="grants")
+    role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="grants")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="grants")
+    starts_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = GrantQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["user", "ended_at"], name="access_grant_user")]
+
+
+class Confidant(models.Model):
+    """A person on the need-to-know list of a confidential subject. No role overrides the list."""
+
+    subject_type = models.CharField(max_length=60)
+    subject_id = models.BigIntegerField()
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="confidences")
+    starts_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    broke_glass = models.BooleanField(default=False)
+    reason = models.TextField(blank=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["subject_type", "subject_id"], name="access_confidant_subject"),
+            models.Index(fields=["user", "subject_type"], name="access_confidant_user"),
+        ]

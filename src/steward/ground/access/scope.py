@@ -1,0 +1,66 @@
+"""What one person may do where: grants resolved to capabilities on unit subtrees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+from django.db.models import Q
+
+if TYPE_CHECKING:
+    from .models import Unit, User
+
+
+class Access:
+    """The capabilities of a user at an instant. Three queries at most, however often it is asked."""
+
+    def __init__(self, user_id: int | None, paths: dict[str, frozenset[str]], at: datetime) -> None:
+        self.user_id = user_id
+        self.at = at
+        self._paths = paths
+        self._units: dict[str, frozenset[int]] = {}
+
+    @classmethod
+    def load(cls, user: User, *, at: datetime) -> Access:
+        if not user.is_active:
+            return cls(user.pk, {}, at)
+        grants = user.grants.in_force(at).select_related("role", "unit")
+        paths: dict[str, set[str]] = {}
+        for grant in grants:
+            for code in grant.role.capabilities:
+                paths.setdefault(code, set()).add(grant.unit.path)
+        return cls(user.pk, {code: frozenset(found) for code, found in paths.items()}, at)
+
+    def has(self, capability: str) -> bool:
+        """Whether the person has the capability anywhere; for menus, never for rows."""
+        return capability in self._paths
+
+    def may(self, capability: str, unit: Unit) -> bool:
+        return self.covers(capability, unit.path)
+
+    def covers(self, capability: str, path: str) -> bool:
+        return any(path.startswith(prefix) for prefix in self._paths.get(capability, ()))
+
+    def paths(self, capability: str) -> frozenset[str]:
+        return self._paths.get(capability, frozenset())
+
+    def unit_ids(self, *capabilities: str) -> frozenset[int]:
+        """Ids of all units in whose subtree the person has any of the capabilities."""
+        key = "|".join(capabilities)
+        if key not in self._units:
+            prefixes = {path for code in capabilities for path in self.paths(code)}
+            self._units[key] = _units_below(prefixes)
+        return self._units[key]
+
+
+def _units_below(prefixes: Iterable[str]) -> frozenset[int]:
+    condition = Q()
+    for prefix in prefixes:
+        condition |= Q(path__startswith=prefix)
+    if not condition:
+        return frozenset()
+    # The class is looked up because models.py gives User its `access` from here; both are one app.
+    unit_model: Any = apps.get_model("access", "Unit")
+    return frozenset(unit_model.objects.filter(condition).values_list("pk", flat=True))

@@ -1,0 +1,1 @@
+"""The append-only journal: audit trail, customer timeline, event log and change feed in one table."""

@@ -1,0 +1,1 @@
+"""Pure Python: no Django, no ORM, no clock, no input or output; time and randomness are arguments."""

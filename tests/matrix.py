@@ -1,0 +1,237 @@
+"""The authorisation matrix: every address of the house × the standing cast.
+
+allowed: who gets an answer, by letter: F front line, T other team, S supervisor, B supervisor of another branch, Q quality reviewer, M manager,
+A administrator, O outsider (manager of another organisation), C customer (not signed in). Everybody else is sent to sign in, told that the
+page does not exist, or refused; and then nothing may have changed. An address without a row fails the suite.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from django.http import QueryDict
+
+from steward.core.cases import operations as cases
+from steward.core.cases.models import Case, Promise, Task
+from steward.core.customers.models import ContactPoint
+from steward.core.org.models import Staff
+from steward.ground.access.models import Grant, Role
+from steward.ground.ui.live import watch
+
+from .cast import AT, SETUP, World
+from .core.org.matrix_rows import SETTINGS_ROWS, build_settings_rows
+from .ground.matrix_rows import GROUND_ROWS, build_ground_rows
+
+LETTERS = {
+    "F": "front_line",
+    "T": "other_team",
+    "S": "supervisor",
+    "B": "other_branch",
+    "Q": "quality_reviewer",
+    "M": "manager",
+    "A": "administrator",
+    "O": "outsider",
+    "C": "customer",
+}
+STAFF = "FTSBQMAO"
+HOUSE = "FTSBQMA"  # everybody of the bank
+WORKERS = "FTSBMO"  # who works on cases somewhere
+HERE = "FSM"  # who works on the counter team's cases
+SEE = "FSQM"  # who sees them
+Data = dict[str, Any] | Callable[["Scene"], dict[str, Any]]
+
+
+@dataclass
+class Scene:
+    """The rows that addresses name: one case of the counter team in several states, and what hangs from it."""
+
+    world: World
+    case: Case
+    held: Case
+    closed: Case
+    merged: Case
+    promise: Promise
+    task: Task
+    contact: ContactPoint
+
+    @property
+    def front(self) -> Staff:
+        return self.world.staff("front_line")
+
+
+@dataclass(frozen=True)
+class Row:
+    url: str
+    allowed: str
+    method: str = "GET"
+    kwargs: Callable[[Scene], dict[str, Any]] = lambda scene: {}
+    data: Data = field(default_factory=dict)
+
+    def posted(self, scene: Scene) -> dict[str, Any]:
+        return self.data(scene) if callable(self.data) else self.data
+
+
+def build_scene(world: World) -> Scene:
+    def opened(title: str) -> Case:
+        return cases.open_case(
+            unit=world.counter_team,
+            kind="request",
+            channel="counter",
+            title=title,
+            customer=world.customer,
+            by=SETUP,
+            at=AT - timedelta(hours=2),
+        )
+
+    case, held, closed, merged = opened("补卡"), opened("查账"), opened("销户"), opened("又来补卡")
+    at = AT - timedelta(hours=1)
+    cases.hold_case(case=held, reason_code="awaiting_customer", by=SETUP, at=at)
+    cases.add_message(case=closed, direction="out", body="已办理。", by=SETUP, at=at)
+    cases.close_case(case=closed, resolution="fulfilled", by=SETUP, at=at)
+    cases.merge_cases(case=merged, into=case, by=SETUP, at=at)
+    promise = cases.make_promise(case=case, kind="call_back", basis="spoken", due_at=AT + timedelta(hours=3), by=SETUP, at=at)
+    task = cases.add_task(unit=case.unit, subject=case, kind="cases.todo", title="回电", by=SETUP, at=at)
+    contact = world.customer.contact_points.get(kind="phone")
+    build_ground_rows(world)
+    build_settings_rows(world)
+    return Scene(world, case, held, closed, merged, promise, task, contact)
+
+
+def _of(name: str) -> Callable[[Scene], dict[str, Any]]:
+    return lambda scene: {"public_id": getattr(scene, name).public_id}
+
+
+def _customer(scene: Scene) -> dict[str, Any]:
+    return {"public_id": scene.world.customer.public_id}
+
+
+def _calendar(scene: Scene) -> dict[str, Any]:
+    return {"public_id": scene.world.calendar.public_id}
+
+
+def _calendar_day(scene: Scene) -> dict[str, Any]:
+    return {**_calendar(scene), "day": AT.date()}
+
+
+def _unit(scene: Scene) -> dict[str, Any]:
+    return {"public_id": scene.world.lobby_team.public_id}
+
+
+def _person(scene: Scene) -> dict[str, Any]:
+    return {"public_id": scene.front.public_id}
+
+
+def _role(scene: Scene) -> dict[str, Any]:
+    return {"public_id": Role.objects.get(organisation=scene.world.bank, code="front_line").public_id}
+
+
+def _grant(scene: Scene) -> dict[str, Any]:
+    return {"public_id": Grant.objects.get(user=scene.world.cast.front_line).public_id}
+
+
+def _post(url: str, allowed: str, kwargs: Callable[[Scene], dict[str, Any]], data: Data | None = None) -> Row:
+    return Row(url, allowed, "POST", kwargs, data if data is not None else {})
+
+
+CASE = _of("case")
+ROWS: list[Row] = [
+    # Signing in and one's own page
+    Row("account_login", STAFF + "C"),
+    Row("account_logout", STAFF),
+    Row("account_change_password", STAFF),
+    Row("console:home", STAFF),
+    Row("ui:preferences", STAFF + "C"),
+    _post("ui:language", STAFF + "C", lambda scene: {}, {"language": "en", "next": "/"}),
+    Row("ui:palette", STAFF),
+    Row("ui:live", STAFF + "C", data=lambda scene: {"w": watch(["unit:1:cases"]).token}),
+    Row("ui:gallery", STAFF),
+    Row("ui:gallery_rows", STAFF),
+    Row("ui:gallery_kind", STAFF, kwargs=lambda scene: {"kind": "file"}),
+    # Jobs, files, messages
+    *[Row(url, allowed, method, kwargs) for url, allowed, method, kwargs in GROUND_ROWS],
+    Row("search:results", STAFF),
+    # Cases
+    Row("cases:list", "FTSBQMO"),
+    Row("cases:due", "FTSBQMO"),
+    Row("cases:todo", STAFF),
+    Row("cases:open", WORKERS),
+    _post(
+        "cases:open",
+        "FSM",
+        lambda scene: {},
+        lambda scene: {
+            "unit": scene.world.counter_team.public_id,
+            "kind": "request",
+            "channel": "counter",
+            "title": "换零钱",
+            "priority": "normal",
+        },
+    ),
+    Row("cases:detail", SEE, kwargs=CASE),
+    Row("cases:clock", SEE, kwargs=lambda scene: {"public_id": scene.case.public_id, "promise_id": scene.promise.public_id}),
+    _post("cases:message", SEE, CASE, {"body": "客户下午再来。", "direction": "note"}),
+    _post("cases:message", HERE, CASE, {"body": "您好，已为您办理。", "direction": "out"}),
+    _post("cases:claim", HERE, CASE),
+    _post("cases:release", HERE, CASE),
+    _post("cases:assign", "SM", CASE, lambda scene: {"to": scene.front.public_id}),
+    _post("cases:hold", HERE, CASE, {"reason_code": "awaiting_customer"}),
+    _post("cases:resume", HERE, _of("held")),
+    _post("cases:close", HERE, CASE, {"resolution": "withdrawn", "reason": "客户不需要了"}),
+    _post("cases:reopen", HERE, _of("closed"), {"reason": "没有办完"}),
+    _post("cases:properties", HERE, CASE, {"title": "补卡并激活", "priority": "high"}),
+    _post("cases:kind", HERE, CASE, {"kind": "complaint"}),
+    _post("cases:transfer", HERE, CASE, lambda scene: {"unit": scene.world.lobby_team.public_id, "reason": "归大堂"}),
+    _post("cases:link", HERE, CASE, lambda scene: {"number": scene.held.number, "kind": "related"}),
+    _post("cases:merge", "SM", CASE, lambda scene: {"number": scene.held.number}),
+    _post("cases:merge_undo", "SM", _of("merged")),
+    _post("cases:promise", HERE, CASE, {"kind": "call_back", "basis": "spoken", "due_at": "2026-03-03T10:00"}),
+    _post("cases:promise_kept", HERE, lambda scene: {"public_id": scene.case.public_id, "promise_id": scene.promise.public_id}),
+    _post("cases:task", HERE, CASE, {"title": "核对流水", "estimate_minutes": "10"}),
+    _post("cases:task_done", HERE, _of("task")),
+    # Customers
+    Row("customers:list", "FTSBQMO"),
+    Row("customers:find", WORKERS),
+    _post("customers:find", WORKERS, lambda scene: {}, {"kind": "phone", "value": "13800138000", "purpose": "serve_case"}),
+    Row("customers:register", WORKERS),
+    _post(
+        "customers:register",
+        "FSM",
+        lambda scene: {},
+        lambda scene: {"unit": scene.world.counter_team.public_id, "name": "新客", "kind": "person"},
+    ),
+    Row("customers:detail", SEE, kwargs=_customer),
+    _post("customers:change", HERE, _customer, {"name": "陈小明", "kind": "person"}),
+    _post("customers:contact_add", HERE, _customer, {"contact-kind": "email", "contact-value": "x@example.com"}),
+    _post("customers:contact_end", HERE, _of("contact")),
+    _post("customers:reveal", HERE, _of("contact"), {"purpose": "call_back"}),
+    _post("customers:consent", HERE, _customer, {"consent-purpose": "survey", "consent-given": "yes"}),
+    _post("customers:export", "M", _customer),
+    _post("customers:erase", "M", _customer, {"erase-reason": "本人申请"}),
+    # Settings and the operator's desk
+    *[Row(*row) for row in SETTINGS_ROWS],
+    # Working time
+    Row("worktime:list", STAFF),
+    Row("worktime:open", "MAO"),
+    *[Row(f"worktime:{name}", HOUSE, kwargs=_calendar) for name in ("year", "trial", "export_json", "export_ics", "week")],
+    Row("worktime:day", HOUSE, kwargs=_calendar_day),
+    _post("worktime:day", "MA", _calendar_day, {"kind": "holiday"}),
+    # Answers only an address that the page itself signed; tests/ground/worktime sends one.
+    _post("worktime:undo_day", "", lambda scene: {**_calendar(scene), "day": date(2026, 2, 28)}),
+    _post("worktime:drop_week", "MA", _calendar_day),
+    _post("worktime:prefill", "MA", _calendar, {"country": "CN", "years": "2026"}),
+    _post("worktime:confirm", "MA", _calendar, {"all": "1"}),
+    _post("worktime:import", "MA", _calendar),
+    _post("worktime:settings", "MA", _calendar),
+    _post("worktime:make_default", "MA", _calendar),
+    _post("worktime:close", "MA", _calendar, {"reason": "停用"}),
+]
+
+
+def encoded(data: dict[str, Any]) -> str:
+    query = QueryDict(mutable=True)
+    for name, value in data.items():
+        query[name] = str(value)
+    return query.urlencode()

@@ -1,0 +1,75 @@
+"""Runs every benchmark under bench/ and writes what it printed to docs/proofs/<name>.json, with a page that shows them all.
+
+bin/prove            all of them
+bin/prove spine      one
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+PROOFS = ROOT / "docs" / "proofs"
+
+
+def main(names: list[str]) -> int:
+    found = sorted(path for path in (ROOT / "bench").glob("*.py") if not names or path.stem in names)
+    if not found:
+        print(f"No benchmark is named {', '.join(names)}. There are: {', '.join(path.stem for path in (ROOT / 'bench').glob('*.py'))}.")
+        return 2
+    failed = 0
+    for path in found:
+        print(f"{path.stem} …", flush=True)
+        done = subprocess.run([sys.executable, str(path)], capture_output=True, text=True, cwd=ROOT, check=False)
+        if done.returncode:
+            print(done.stderr)
+            failed += 1
+            continue
+        result = {"run_on": datetime.now(UTC).date().isoformat(), "machine": machine(), "figures": json.loads(done.stdout)}
+        (PROOFS / f"{path.stem}.json").write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_page()
+    return failed
+
+
+def machine() -> str:
+    return f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
+
+
+def write_page() -> None:
+    lines = [
+        "# Proofs",
+        "",
+        "Written by `bin/prove`. Speeds are of one run on the machine named; read the ratios, not the absolute numbers.",
+        "",
+    ]
+    for path in sorted(PROOFS.glob("*.json")):
+        proof: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        lines += [
+            f"## {path.stem}",
+            "",
+            f"`python bench/{path.stem}.py` · {proof['run_on']} · {proof['machine']}",
+            "",
+            "| Figure | Value |",
+            "| --- | --- |",
+        ]
+        lines += [f"| {name} | {value} |" for name, value in flat(proof["figures"])]
+        lines.append("")
+    lines += ["What only people can show: [needs-people.md](needs-people.md).", ""]
+    (PROOFS / "README.md").write_text("\n".join(lines), encoding="utf-8")
+
+
+def flat(value: Any, name: str = "") -> list[tuple[str, str]]:
+    if isinstance(value, dict):
+        return [row for key, part in value.items() for row in flat(part, f"{name} · {key}" if name else str(key))]
+    return [(name, str(value))]
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
