@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from .models import Topic
 
-_UPSERT = "INSERT INTO journal_topic (key, version) VALUES (%s, 1) ON CONFLICT (key) DO UPDATE SET version = journal_topic.version + 1"
+_UPSERT = "INSERT INTO journal_topic (key, version) VALUES {} ON CONFLICT (key) DO UPDATE SET version = journal_topic.version + 1"
 
 
 def bump(*keys: str) -> None:
@@ -31,7 +31,8 @@ def versions(keys: Iterable[str]) -> dict[str, int]:
 
 
 def _bump(keys: Iterable[str]) -> None:
-    with transaction.atomic(), connection.cursor() as cursor:
-        # One order for everybody, so that two writers never wait for each other in a circle.
-        for key in sorted(set(keys)):
-            cursor.execute(_UPSERT, [key])
+    # One order for everybody, so that two writers never wait for each other in a circle.
+    ordered = sorted(set(keys))
+    if ordered:
+        with connection.cursor() as cursor:
+            cursor.execute(_UPSERT.format(", ".join(["(%s, 1)"] * len(ordered))), ordered)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection
 
 from steward.core.catalog.models import Category, ServiceItem
 from steward.core.customers.models import Customer
@@ -13,11 +13,17 @@ from steward.ground.journal.actors import Actor
 from steward.ground.journal.operations import Person, Sealed
 from steward.ground.journal.repeats import digest_of, once
 
-from .. import events, hooks
+from .. import clocks, events, hooks
 from ..errors import EmptyMessage, OtherOrganisation
-from ..models import Case, CaseCounter, Message, Priority, State, StateSpan
-from .promises import refresh_promises, start_promises
+from ..models import Case, Message, Priority, State, StateSpan
+from .promises import draft_promises, save_promises
 from .state import announce, record
+
+
+_COUNT = """
+INSERT INTO cases_casecounter (organisation_id, year, latest) VALUES (%s, %s, 1)
+ON CONFLICT (organisation_id, year) DO UPDATE SET latest = cases_casecounter.latest + 1 RETURNING latest
+"""
 
 
 def open_case(
@@ -51,9 +57,8 @@ def open_case(
             raise OtherOrganisation()
 
     def create() -> Case:
-        case = Case.objects.create(
+        case = Case(
             organisation_id=unit.root_id,
-            number=_next_number(unit, at),
             unit=unit,
             kind=kind,
             channel=channel,
@@ -75,27 +80,29 @@ def open_case(
 
 
 def _begin(case: Case, body: str, by: Actor, at: datetime) -> None:
-    with transaction.atomic():
-        StateSpan.objects.create(case=case, state=State.NEW, started_at=at, set_by=by.user)
-        Message.objects.create(
-            case=case, direction=Message.Direction.IN, channel=case.channel, customer=case.customer, author=by.user, body=body, at=at
-        )
-        if case.customer is not None:
-            note_service(customer=case.customer, unit=case.unit, at=at)
-        start_promises(case, by=by, at=at)
-        sealed = Sealed(Person.of(case.customer), after={"title": case.title}) if case.customer else None
-        event = events.CaseOpened(case.kind, case.channel, case.priority, case.service_id, case.category_id, case.customer_id)
-        record(event, case, by=by, at=at, sealed=sealed)
-        refresh_promises(case=case, by=by, at=at)
-        hooks.run_on_open(case, by, at)
-        announce(case)
+    """Write the case with all that starts with it. Runs inside the transaction of `once`."""
+    terms = draft_promises(case, at=at)
+    case.next_due_at = clocks.earliest_due(term.promise for term in terms)
+    case.number = _next_number(case.unit, at)
+    case.save(force_insert=True)
+    StateSpan.objects.create(case=case, state=State.NEW, started_at=at, set_by=by.user)
+    Message.objects.create(
+        case=case, direction=Message.Direction.IN, channel=case.channel, customer=case.customer, author=by.user, body=body, at=at
+    )
+    save_promises(terms)
+    if case.customer is not None:
+        note_service(customer=case.customer, unit=case.unit, at=at)
+    sealed = Sealed(Person.of(case.customer), after={"title": case.title}) if case.customer else None
+    event = events.CaseOpened(case.kind, case.channel, case.priority, case.service_id, case.category_id, case.customer_id)
+    record(event, case, by=by, at=at, sealed=sealed)
+    hooks.run_on_open(case, by, at)
+    announce(case)
 
 
 def _next_number(unit: Unit, at: datetime) -> str:
-    """The next number of the organisation's year, in its own time zone. The counter's row is locked until the case is committed."""
+    """The next number of the organisation's year, in its own time zone, in one statement: its row stays locked until the case is committed."""
     year = at.astimezone(unit.timezone).year
-    CaseCounter.objects.get_or_create(organisation_id=unit.root_id, year=year)
-    counter = CaseCounter.objects.select_for_update().get(organisation_id=unit.root_id, year=year)
-    counter.latest += 1
-    counter.save(update_fields=["latest"])
-    return f"{year}-{counter.latest:06d}"
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, [unit.root_id, year])
+        latest: int = cursor.fetchone()[0]
+    return f"{year}-{latest:06d}"

@@ -23,10 +23,27 @@ from .state import announce, lock_case, record, require, require_unfinished, sav
 READING = ("due_at", "extended_due_at", "remaining_seconds")
 
 
-def start_promises(case: Case, *, by: Actor, at: datetime) -> list[Promise]:
-    """The promises that the policies in force give a new case. Part of opening; the caller saves next_due_at."""
+def draft_promises(case: Case, *, at: datetime) -> list[PromiseTerm]:
+    """The promises that the policies in force give a case about to be opened, each in its first term, with their due times; nothing is saved.
+
+    Reading the clocks before anything is written lets opening save every row once.
+    """
     calendar = default_calendar(case.unit)
-    return [_start(case, policy, calendar) for policy in _best(case, at).values()]
+    first = [StateSpan(case=case, state=State.NEW, started_at=at)]
+    terms = []
+    for policy in _best(case, at).values():
+        term = _term(_promise(case, policy), policy, calendar, at)
+        reading = clocks.read(term.promise, spans=first, terms=[term], unit=case.unit, at=at)
+        term.promise.due_at, term.promise.extended_due_at = reading.due_at, reading.extended_due_at
+        term.promise.remaining_seconds = reading.remaining_seconds
+        terms.append(term)
+    return terms
+
+
+def save_promises(terms: Sequence[PromiseTerm]) -> None:
+    """Save drafted promises and their terms: two statements, however many there are."""
+    Promise.objects.bulk_create([term.promise for term in terms])
+    PromiseTerm.objects.bulk_create(terms)
 
 
 @transaction.atomic
@@ -152,19 +169,19 @@ def _by_policy(case: Case) -> Sequence[Promise]:
     return list(case.promises.filter(basis=Promise.Basis.POLICY, cancelled_at=None).order_by("id"))
 
 
-def _start(case: Case, policy: PromisePolicy, calendar: Calendar | None) -> Promise:
+def _start(case: Case, policy: PromisePolicy, calendar: Calendar | None) -> None:
+    save_promises([_term(_promise(case, policy), policy, calendar, case.opened_at)])
+
+
+def _promise(case: Case, policy: PromisePolicy) -> Promise:
     """A promise runs from the receipt of the case, also when the policy came later."""
-    promise = Promise.objects.create(
-        case=case, basis=Promise.Basis.POLICY, kind=policy.promise_kind, clock=policy.clock, started_at=case.opened_at
-    )
-    _add_term(promise, policy, calendar, case.opened_at)
-    return promise
+    return Promise(case=case, basis=Promise.Basis.POLICY, kind=policy.promise_kind, clock=policy.clock, started_at=case.opened_at)
 
 
-def _add_term(promise: Promise, policy: PromisePolicy, calendar: Calendar | None, at: datetime) -> None:
+def _term(promise: Promise, policy: PromisePolicy, calendar: Calendar | None, at: datetime) -> PromiseTerm:
     # While a case is closed nobody works on it, so an operational clock rests; a statutory one goes on (X5).
     pauses = sorted({*policy.pauses, State.CLOSED.value}) if policy.clock == PromisePolicy.Clock.OPERATIONAL else []
-    PromiseTerm.objects.create(
+    return PromiseTerm(
         promise=promise, starts_at=at, policy=policy, calendar=calendar, amount=policy.amount, time_unit=policy.time_unit, pauses=pauses
     )
 
@@ -172,7 +189,7 @@ def _add_term(promise: Promise, policy: PromisePolicy, calendar: Calendar | None
 def _change_term(promise: Promise, policy: PromisePolicy, calendar: Calendar | None, at: datetime) -> None:
     last = promise.terms.order_by("starts_at", "id").last()
     if last is None or last.policy_id != policy.pk or last.calendar_id != (calendar.pk if calendar else None):
-        _add_term(promise, policy, calendar, at)
+        _term(promise, policy, calendar, at).save()
 
 
 def _refresh(promise: Promise, case: Case, spans: Sequence[StateSpan], *, by: Actor, at: datetime) -> None:
