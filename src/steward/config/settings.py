@@ -22,6 +22,8 @@ DEVELOPMENT_SECRET = "development-only-secret-key-that-production-refuses-to-use
 SECRET_KEY = env.text("STEWARD_SECRET_KEY", DEVELOPMENT_SECRET)
 if PRODUCTION and (SECRET_KEY == DEVELOPMENT_SECRET or len(SECRET_KEY) < 40):
     raise ImproperlyConfigured("STEWARD_PRODUCTION=1 needs its own STEWARD_SECRET_KEY of at least 40 characters.")
+if PRODUCTION and DEBUG:
+    raise ImproperlyConfigured("STEWARD_DEBUG=1 shows settings and rows to whoever causes an error; STEWARD_PRODUCTION=1 does not take it.")
 ALLOWED_HOSTS = env.words("STEWARD_HOSTS", "localhost,127.0.0.1,[::1],testserver" if not PRODUCTION else "")
 CSRF_TRUSTED_ORIGINS = env.words("STEWARD_ORIGINS")
 
@@ -107,7 +109,8 @@ TEMPLATES = [
 ]
 
 AUTH_USER_MODEL = "access.User"
-AUTHENTICATION_BACKENDS = ["steward.ground.access.backends.StaffBackend", "allauth.account.auth_backends.AuthenticationBackend"]
+# Only ours: allauth's own would send somebody who left, with the right password, to a page of its own.
+AUTHENTICATION_BACKENDS = ["steward.ground.access.backends.StaffBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -142,7 +145,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = PRODUCTION and env.flag("STEWARD_HTTPS", True)
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("STEWARD_BEHIND_PROXY", False) else None
+BEHIND_PROXY = env.flag("STEWARD_BEHIND_PROXY", False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
+# Failed sign-ins are counted by the client's address. Without a proxy of ours nobody's X-Forwarded-For is believed.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(BEHIND_PROXY)
 SECURE_HSTS_SECONDS = 31_536_000 if SESSION_COOKIE_SECURE else 0
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

@@ -29,3 +29,7 @@ class StaffBackend(BaseBackend):
 class StaffAccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """What failed tries are counted by: the name alone. By default the Host header takes part, in which a guesser may write any port."""
+        return str(credentials.get("username", "")).casefold()
