@@ -17,6 +17,8 @@ SETTINGS = "steward.config.settings"
 
 def prepare() -> None:
     """Load Django; a wrong setting ends here with its own message instead of a traceback."""
+    # What any command writes (database, files, backups, outbox) holds people's data: no other account of the machine reads it.
+    os.umask(0o077)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
     import django
     from django.core.exceptions import ImproperlyConfigured
@@ -253,8 +255,14 @@ def upgrade(to: Path | None) -> None:
 @main.command()
 def demo() -> None:
     """Fill an empty installation with the demo: five organisations, thirty days, three hundred cases."""
+    from django.conf import settings
+
     from steward.console.demo import build, is_built, logins_table
 
+    if settings.PRODUCTION:
+        raise click.ClickException(
+            "Everybody of the demo has one password, which the source names. It is not told with STEWARD_PRODUCTION=1."
+        )
     _migrate()
     if is_built():
         click.echo("The demo is already here.")

@@ -70,7 +70,9 @@ def database(name: str, default: str) -> dict[str, Any]:
             "CONN_HEALTH_CHECKS": True,
             "OPTIONS": options,
         }
-    raise SettingError(f"{name}={url!r} names no known database. Use sqlite:///path/to/file or postgresql://user@host/name.")
+    # Not the address itself: it may hold a password, and this sentence ends in logs.
+    shown = f"{parts.scheme}:…" if parts.scheme else "no scheme"
+    raise SettingError(f"{name} ({shown}) names no known database. Use sqlite:///path/to/file or postgresql://user@host/name.")
 
 
 def _sqlite(path: str) -> dict[str, Any]:

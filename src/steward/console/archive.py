@@ -96,7 +96,6 @@ def backup_keys(file: Path) -> str:
         if sealing_key.exists():
             shutil.copy(sealing_key, members / "journal.key")
         pack(members, Path(folder) / "archive", file)
-    file.chmod(0o600)
     return f"{file}: {vault().count()} keys. Keep it apart from the backup."
 
 
@@ -115,6 +114,8 @@ def restore_keys(file: Path) -> str:
 
 
 def pack(members: Path, temporary: Path, file: Path) -> None:
+    # Readable by its owner alone from its first byte, whatever the umask.
+    temporary.touch(mode=0o600)
     with tarfile.open(temporary, "w:gz") as tar:
         for path in sorted(members.rglob("*")):
             tar.add(path, arcname=str(path.relative_to(members)), recursive=False)
