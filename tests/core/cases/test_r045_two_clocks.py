@@ -145,3 +145,16 @@ def test_r045_a_new_policy_version_keeps_the_elapsed_time(
     run_waiting(local("2026-03-02 13:31"))
     # Two hours before lunch and half an hour after it have elapsed; five hours are asked now: four o’clock.
     assert promise(case, "resolution", "operational").due_at == local("2026-03-02 16:00")
+
+
+def test_r045_a_kept_promise_keeps_the_date_it_was_kept_against(world: World) -> None:
+    by = world.actor("front_line")
+    case = opened(world, "2026-03-02 09:00")
+    cases.add_message(case=case, direction="out", body="已查明原因，这就为您办理。", by=by, at=local("2026-03-02 10:00"))
+    cases.close_case(case=case, resolution="remedied", by=by, at=local("2026-03-02 11:00"))
+    assert promise(case, "first_response", "operational").due_at == local("2026-03-02 14:00")
+    assert promise(case, "resolution", "operational").due_at == local("2026-03-02 18:00")
+    # Open again, the resolution's clock goes on from the two hours that had elapsed; the kept first response stays as it was.
+    cases.reopen_case(case=case, by=by, at=local("2026-03-03 09:00"), reason="问题又出现了")
+    assert promise(case, "first_response", "operational").due_at == local("2026-03-02 14:00")
+    assert promise(case, "resolution", "operational").due_at == local("2026-03-03 16:00")

@@ -39,9 +39,14 @@ def replay_promise(promise: Promise, *, spans: Sequence[StateSpan], terms: Seque
 
 
 def read(promise: Promise, *, spans: Sequence[StateSpan], terms: Sequence[PromiseTerm], unit: Unit, at: datetime) -> Reading:
-    """What the caches must say after a change at this instant."""
+    """What the caches must say after a change at this instant. A promise that was met keeps the date that held when it was met."""
     if promise.fixed_due_at is not None:
         return Reading(promise.fixed_due_at, None, None)
+    if promise.met_at is not None:
+        at = min(at, promise.met_at)
+        # What began with the meeting itself (a closure stops the clock) or after it is no part of this promise.
+        spans = [span for number, span in enumerate(spans) if number == 0 or span.started_at < at]
+        terms = [term for number, term in enumerate(terms) if number == 0 or term.starts_at < at]
     result = replay_promise(promise, spans=spans, terms=terms, unit=unit, at=at)
     if result.due is None:
         return Reading(None, None, int(result.remaining.total_seconds()))

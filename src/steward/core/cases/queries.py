@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,6 +15,7 @@ from steward.ground.access.models import Unit, User
 from steward.ground.access.policies import access_at
 from steward.ground.files.models import FileRef
 from steward.ground.journal.models import Entry
+from steward.ground.search.queries import matching_ids
 from steward.science.worktime import Segment
 
 from . import clocks
@@ -22,6 +24,7 @@ from .models import Case, CaseLink, Merge, Message, Promise, PromiseTerm, State,
 from .models.case import HoldReason
 
 SOON = timedelta(hours=4)
+NUMBER = re.compile(r"\d{4}-\d{1,9}")
 
 
 @dataclass(frozen=True)
@@ -101,7 +104,7 @@ def filtered(cases: QuerySet[Case], filters: dict[str, Any], *, user: User, at: 
         cases = cases.filter(next_due_at__lt=at)
     elif due == "soon":
         cases = cases.filter(next_due_at__gte=at, next_due_at__lt=at + SOON)
-    return _by_words(cases, (filters.get("q") or "").strip())
+    return _by_words(cases, (filters.get("q") or "").strip(), user=user, at=at)
 
 
 def _by_assignee(cases: QuerySet[Case], assignee: str, user: User) -> QuerySet[Case]:
@@ -114,10 +117,15 @@ def _by_assignee(cases: QuerySet[Case], assignee: str, user: User) -> QuerySet[C
     return cases
 
 
-def _by_words(cases: QuerySet[Case], words: str) -> QuerySet[Case]:
+def _by_words(cases: QuerySet[Case], words: str, *, user: User, at: datetime) -> QuerySet[Case]:
+    """By the search index: words of the case or its messages, or the customer's name; a number also by its end, as people say it."""
     if not words:
         return cases
-    return cases.filter(Q(number__endswith=words) | Q(title__icontains=words) | Q(customer__name__icontains=words))
+    if words.isdigit() or NUMBER.fullmatch(words):
+        return cases.filter(number__endswith=words)
+    of_case = matching_ids(user, words, kind="case", at=at)
+    of_customer = matching_ids(user, words, kind="customer", at=at, limit=200)
+    return cases.filter(Q(pk__in=of_case) | Q(customer__in=of_customer))
 
 
 def next_breaches(user: User, *, at: datetime, within: timedelta = SOON, limit: int = 50) -> list[Promise]:

@@ -107,6 +107,15 @@ def count_matches(user: User, query: str, *, at: datetime, kind: str, cap: int =
     return min(cap + 1, len(_union(_candidates(user, wanted, kind_of(kind), size=cap + 1, before=None, at=at))))
 
 
+def matching_ids(user: User, query: str, *, at: datetime, kind: str, limit: int = RANKED) -> list[int]:
+    """Ids of the newest rows of one kind whose words match, for a list that filters by words. Empty when the query has no words."""
+    wanted = terms(query)
+    if not wanted:
+        return []
+    found = sorted(_union(_candidates(user, wanted, kind_of(kind), size=limit, before=None, at=at)), reverse=True)
+    return [object_id for _key, _kind, object_id in found[:limit]]
+
+
 def _candidates(
     user: User, wanted: Sequence[Term], kind: SearchKind, *, size: int, before: int | None, at: datetime
 ) -> list[QuerySet[Document, Candidate]]:

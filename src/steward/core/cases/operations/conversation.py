@@ -3,7 +3,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
 
 from steward.ground.journal.actors import Actor
 
@@ -53,9 +52,7 @@ def add_message(
 
 
 def _sent(case: Case, automatic: bool, answers: bool, *, by: Actor, at: datetime) -> None:
-    if answers:
-        meet(case, Q(kind__in=[Promise.Kind.FIRST_RESPONSE, Promise.Kind.ACKNOWLEDGEMENT]), by=by, at=at)
-    else:
-        meet(case, Q(kind=Promise.Kind.ACKNOWLEDGEMENT), by=by, at=at)
+    kinds = {Promise.Kind.FIRST_RESPONSE, Promise.Kind.ACKNOWLEDGEMENT} if answers else {Promise.Kind.ACKNOWLEDGEMENT}
+    meet(case, lambda promise: promise.kind in kinds, by=by, at=at)
     if not automatic and case.state == State.NEW:
         start_work(case, by=by, at=at)

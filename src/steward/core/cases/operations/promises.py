@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Prefetch, Q
 
 from steward.core.catalog.models import PromisePolicy
 from steward.core.catalog.queries import best_policies, policies_of
@@ -70,7 +70,8 @@ def apply_policies(*, case: Case, by: Actor, at: datetime) -> None:
 def refresh_promises(*, case: Case, by: Actor, at: datetime) -> None:
     """Read every promise's clock again and cache what it says; met or missed follow from it. The case is locked by the caller."""
     spans = list(case.spans.order_by("started_at", "id"))
-    promises = list(case.promises.filter(cancelled_at=None).prefetch_related("terms__calendar").order_by("id"))
+    terms = Prefetch("terms", PromiseTerm.objects.select_related("calendar").order_by("starts_at", "id"), to_attr="ordered_terms")
+    promises = list(case.promises.filter(cancelled_at=None).prefetch_related(terms).order_by("id"))
     for promise in promises:
         _refresh(promise, case, spans, by=by, at=at)
     _cache_next_due(case, promises)
@@ -109,7 +110,7 @@ def meet_promise(*, promise: Promise, by: Actor, at: datetime) -> None:
     """Say that a promise was kept (or done late), such as a call-back that took place."""
     case = lock_case(promise.case)
     require(by, "work", case, at)
-    meet(case, Q(pk=promise.pk), by=by, at=at)
+    meet(case, lambda other: other.pk == promise.pk, by=by, at=at)
     save(case, at=at)
 
 
@@ -125,15 +126,18 @@ def cancel_promise(*, promise: Promise, by: Actor, at: datetime, reason: str) ->
         save(case, at=at)
 
 
-def meet(case: Case, which: Q, *, by: Actor, at: datetime) -> None:
-    """Mark open promises as met at this instant, late or not. The case is locked by the caller."""
-    for promise in case.promises.filter(which, met_at=None, cancelled_at=None).order_by("id"):
+def meet(case: Case, wanted: Callable[[Promise], bool], *, by: Actor, at: datetime) -> None:
+    """Mark the wanted open promises as met at this instant, late or not. The case is locked by the caller."""
+    promises = list(case.promises.filter(cancelled_at=None).order_by("id"))
+    for promise in promises:
+        if promise.met_at is not None or not wanted(promise):
+            continue
         late = promise.due_at is not None and at > promise.due_at
         promise.met_at = at
         promise.missed_at = promise.due_at if late else None
         promise.save(update_fields=["met_at", "missed_at"])
         record(events.PromiseMet(promise.pk, promise.kind, promise.clock, late), case, by=by, at=at)
-    _cache_next_due(case, case.promises.filter(cancelled_at=None))
+    _cache_next_due(case, promises)
 
 
 def unmeet(case: Case, which: Q) -> None:
@@ -193,7 +197,7 @@ def _change_term(promise: Promise, policy: PromisePolicy, calendar: Calendar | N
 
 
 def _refresh(promise: Promise, case: Case, spans: Sequence[StateSpan], *, by: Actor, at: datetime) -> None:
-    terms = sorted(promise.terms.all(), key=lambda term: (term.starts_at, term.pk))
+    terms: list[PromiseTerm] = promise.ordered_terms  # type: ignore[attr-defined]  # prefetched under this name
     before = (promise.due_at, promise.extended_due_at, promise.remaining_seconds, promise.missed_at)
     reading = clocks.read(promise, spans=spans, terms=terms, unit=case.unit, at=at)
     promise.due_at, promise.extended_due_at = reading.due_at, reading.extended_due_at

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import models
+from django.db import connection, models
 
 from steward.ground.access.errors import Stale
 from steward.ground.access.policies import policy_for
@@ -26,7 +26,8 @@ def lock_case(case: Case, *, expected_version: int | None = None) -> Case:
     Lock first, join after: PostgreSQL reads a row again once it has waited for its lock, but not the rows joined to it, so that a lock with
     joins can see the new assignee's id beside nobody.
     """
-    Case.objects.select_for_update().only("pk").get(pk=case.pk)
+    if connection.features.has_select_for_update:
+        Case.objects.select_for_update().only("pk").get(pk=case.pk)
     locked = Case.objects.select_related("unit", "customer", "assignee__user", "assignee__unit").get(pk=case.pk)
     if expected_version is not None and locked.version != expected_version:
         raise Stale()

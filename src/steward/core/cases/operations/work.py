@@ -20,7 +20,7 @@ from .state import announce, enter_state, lock_case, record, require, require_un
 
 # What the customer hears nothing of, because there is nobody to tell or nothing to say.
 SILENT = frozenset({Resolution.WITHDRAWN, Resolution.UNREACHABLE})
-ENDS_WITH_CLOSURE = Q(kind__in=[Promise.Kind.RESOLUTION, Promise.Kind.CALL_BACK, Promise.Kind.OTHER])
+ENDS_WITH_CLOSURE = frozenset({Promise.Kind.RESOLUTION, Promise.Kind.CALL_BACK, Promise.Kind.OTHER})
 
 
 @transaction.atomic
@@ -111,12 +111,16 @@ def close_case(*, case: Case, resolution: str, by: Actor, at: datetime, reason: 
     case.closed_at, case.resolution = at, resolution
     save(case, "state", "hold_reason", "closed_at", "resolution", at=at)
     record(events.CaseClosed(before, resolution), case, by=by, at=at, reason=reason)
+
+    def ends(promise: Promise) -> bool:
+        return silent or promise.kind in ENDS_WITH_CLOSURE
+
+    # Met first: the date that a promise was kept against stays, only what is still open rests with the closed case.
+    meet(case, ends, by=by, at=at)
     refresh_promises(case=case, by=by, at=at)
-    which = Q() if silent else ENDS_WITH_CLOSURE
-    meet(case, which, by=by, at=at)
     for merged in case.merged_cases.select_related("unit", "customer"):
         # The people whose cases were merged in were promised an answer too, and got it with this one.
-        meet(merged, which, by=by, at=at)
+        meet(merged, ends, by=by, at=at)
     return case
 
 
