@@ -76,7 +76,8 @@ class TaskPolicy(Policy[Task]):
 
     def may(self, by: Actor, action: str, row: Task, *, at: datetime) -> bool:
         own = action == "work" and by.user is not None and row.owner is not None and row.owner.user_id == by.user.pk
-        return own or super().may(by, action, row, at=at)
+        # Whoever the case is kept from has no say in its tasks either.
+        return own or (super().may(by, action, row, at=at) and (row.case is None or CasePolicy().may(by, action, row.case, at=at)))
 
 
 def register_policies() -> None:

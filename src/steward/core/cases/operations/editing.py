@@ -9,7 +9,6 @@ from typing import Any
 from django.db import transaction
 
 from steward.core.customers.operations import note_service
-from steward.ground.access import policies
 from steward.ground.access.models import Unit
 from steward.ground.journal.actors import Actor
 from steward.ground.journal.operations import Person, Sealed
@@ -90,10 +89,10 @@ def transfer_case(*, case: Case, unit: Unit, by: Actor, at: datetime, reason: st
 
 
 def set_confidential(*, case: Case, confidential: bool, by: Actor, at: datetime) -> None:
-    """Put a case behind its need-to-know list, or lift that; for upper rooms that open the list with it."""
-    policies.require(by, "cases.steer", case.unit, at=at)
+    """Put a case behind its need-to-know list, or lift that, which only somebody on the list may; for upper rooms that open the list with it."""
     with transaction.atomic():
         case = lock_case(case)
+        require(by, "steer", case, at)
         if case.confidential != confidential:
             case.confidential = confidential
             save(case, "confidential", at=at)

@@ -7,6 +7,7 @@ from django.db import connection
 from steward.core.catalog.models import Category, ServiceItem
 from steward.core.customers.models import Customer
 from steward.core.customers.operations import note_service
+from steward.core.org.models import Staff
 from steward.ground.access import policies
 from steward.ground.access.models import Unit
 from steward.ground.journal.actors import Actor
@@ -18,7 +19,7 @@ from ..errors import EmptyMessage, OtherOrganisation
 from ..models import Case, Message, Priority, State, StateSpan
 from .promises import draft_promises, save_promises
 from .state import announce, record
-
+from .work import begin_assignment
 
 _COUNT = """
 INSERT INTO cases_casecounter (organisation_id, year, latest) VALUES (%s, %s, 1)
@@ -40,17 +41,23 @@ def open_case(
     category: Category | None = None,
     priority: str = Priority.NORMAL,
     confidential: bool = False,
+    assignee: Staff | None = None,
     key: str = "",
 ) -> Case:
     """A customer's word becomes a case with its number, its first message and its clocks.
 
-    `at` is the instant of receipt. key: what a client may repeat; the second call with it returns the first case (KeyReused if it differs).
-    Raises Forbidden, EmptyMessage, OtherOrganisation.
+    `at` is the instant of receipt. assignee: who works on it from the start, such as the clerk before whom the customer stands.
+    key: what a client may repeat; the second call with it returns the first case (KeyReused if it differs).
+    Raises Forbidden, EmptyMessage, OtherOrganisation, and what assign_case raises.
     """
     policies.require(by, "cases.open", unit, at=at)
+    if assignee is not None:
+        policies.require(by, "cases.work" if by.user and by.user.pk == assignee.user_id else "cases.assign", unit, at=at)
     if not title.strip():
         raise EmptyMessage()
     if customer is not None and customer.organisation_id != unit.root_id:
+        raise OtherOrganisation()
+    if assignee is not None and assignee.unit.root_id != unit.root_id:
         raise OtherOrganisation()
     for shared in (service, category):
         if shared is not None and shared.unit_id not in unit.ancestor_ids:
@@ -68,6 +75,8 @@ def open_case(
             category=category,
             priority=priority,
             confidential=confidential,
+            assignee=assignee,
+            state=State.OPEN if assignee else State.NEW,
             opened_at=at,
             changed_at=at,
         )
@@ -75,6 +84,7 @@ def open_case(
         return case
 
     request = [unit.pk, kind, channel, title, body, customer and customer.pk, service and service.pk, category and category.pk, priority]
+    request += [assignee.pk] if assignee else []
     case, _created = once(scope=f"cases.open:{by.kind}:{by.ref}", key=key, digest=digest_of(request), at=at, model=Case, create=create)
     return case
 
@@ -85,7 +95,7 @@ def _begin(case: Case, body: str, by: Actor, at: datetime) -> None:
     case.next_due_at = clocks.earliest_due(term.promise for term in terms)
     case.number = _next_number(case.unit, at)
     case.save(force_insert=True)
-    StateSpan.objects.create(case=case, state=State.NEW, started_at=at, set_by=by.user)
+    StateSpan.objects.create(case=case, state=case.state, started_at=at, set_by=by.user)
     Message.objects.create(
         case=case, direction=Message.Direction.IN, channel=case.channel, customer=case.customer, author=by.user, body=body, at=at
     )
@@ -95,6 +105,8 @@ def _begin(case: Case, body: str, by: Actor, at: datetime) -> None:
     sealed = Sealed(Person.of(case.customer), after={"title": case.title}) if case.customer else None
     event = events.CaseOpened(case.kind, case.channel, case.priority, case.service_id, case.category_id, case.customer_id)
     record(event, case, by=by, at=at, sealed=sealed)
+    if case.assignee is not None:
+        begin_assignment(case, case.assignee, before=None, by=by, at=at, reason="")
     hooks.run_on_open(case, by, at)
     announce(case)
 

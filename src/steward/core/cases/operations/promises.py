@@ -29,7 +29,7 @@ def draft_promises(case: Case, *, at: datetime) -> list[PromiseTerm]:
     Reading the clocks before anything is written lets opening save every row once.
     """
     calendar = default_calendar(case.unit)
-    first = [StateSpan(case=case, state=State.NEW, started_at=at)]
+    first = [StateSpan(case=case, state=case.state, started_at=at)]
     terms = []
     for policy in _best(case, at).values():
         term = _term(_promise(case, policy), policy, calendar, at)

@@ -157,20 +157,26 @@ def start_work(case: Case, *, by: Actor, at: datetime) -> None:
 
 def _assign(case: Case, staff: Staff, *, by: Actor, at: datetime, reason: str) -> None:
     hooks.check_guards("assign", case, by, at)
-    found = hooks.objections(staff, case, at)
-    weigh(staff, found, reason)
     before = case.assignee
-    Assignment.objects.filter(case=case, ended_at=None).update(ended_at=at)
-    Assignment.objects.create(case=case, staff=staff, started_at=at, set_by=by.user)
     if before is not None:
         announce(case)
     case.assignee = staff
     save(case, "assignee", at=at)
+    begin_assignment(case, staff, before=before, by=by, at=at, reason=reason)
+    if case.state == State.NEW:
+        start_work(case, by=by, at=at)
+
+
+def begin_assignment(case: Case, staff: Staff, *, before: Staff | None, by: Actor, at: datetime, reason: str) -> None:
+    """Weigh what speaks against it, end the assignment that runs, begin this one, and say so. The case already names its assignee."""
+    found = hooks.objections(staff, case, at)
+    weigh(staff, found, reason)
+    if before is not None:
+        Assignment.objects.filter(case=case, ended_at=None).update(ended_at=at)
+    Assignment.objects.create(case=case, staff=staff, started_at=at, set_by=by.user)
     links = [staff.user] + ([before.user] if before else [])
     event = events.CaseAssigned(before.pk if before else None, staff.pk, [objection.code for objection in found])
     record(event, case, by=by, at=at, reason=reason, links=links)
-    if case.state == State.NEW:
-        start_work(case, by=by, at=at)
 
 
 def weigh(staff: Staff, found: list[hooks.Objection], reason: str) -> None:
