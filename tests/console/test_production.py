@@ -14,8 +14,8 @@ from .installation import ROOT, Installation
 SECRET = "a-secret-of-a-real-installation-of-forty-characters"
 
 
-def steward(home: Path, *arguments: str, umask: int = -1, **variables: str) -> subprocess.CompletedProcess[str]:
-    environment = {**Installation(home).environment, **variables}
+def steward(home: Path, *arguments: str, variables: dict[str, str] | None = None, umask: int = -1) -> subprocess.CompletedProcess[str]:
+    environment = {**Installation(home).environment, **(variables or {})}
     command = [sys.executable, "-m", "steward", *arguments]
     return subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False, umask=umask)
 
@@ -29,20 +29,20 @@ def steward(home: Path, *arguments: str, umask: int = -1, **variables: str) -> s
     ],
 )
 def test_production_refuses_what_only_development_may_have(tmp_path: Path, variables: dict[str, str], says: str) -> None:
-    done = steward(tmp_path, "check", STEWARD_PRODUCTION="1", **variables)
+    done = steward(tmp_path, "check", variables={"STEWARD_PRODUCTION": "1", **variables})
     assert done.returncode != 0
     assert says in done.stderr
 
 
 def test_the_demo_with_its_known_password_is_not_told_in_production(tmp_path: Path) -> None:
-    done = steward(tmp_path, "demo", STEWARD_PRODUCTION="1", STEWARD_SECRET_KEY=SECRET)
+    done = steward(tmp_path, "demo", variables={"STEWARD_PRODUCTION": "1", "STEWARD_SECRET_KEY": SECRET})
     assert done.returncode != 0
     assert "password" in done.stderr
     assert not (tmp_path / "steward.sqlite3").exists()
 
 
 def test_a_wrong_database_address_is_not_repeated_with_its_password(tmp_path: Path) -> None:
-    done = steward(tmp_path, "check", STEWARD_DATABASE="mysql://steward:hidden-word@db/steward")
+    done = steward(tmp_path, "check", variables={"STEWARD_DATABASE": "mysql://steward:hidden-word@db/steward"})
     assert done.returncode != 0
     assert "hidden-word" not in done.stdout + done.stderr
     assert "mysql" in done.stderr

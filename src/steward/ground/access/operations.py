@@ -99,7 +99,9 @@ def change_role(*, role: Role, capabilities: Iterable[str], by: Actor, at: datet
 @transaction.atomic
 def add_confidant(*, subject: models.Model, user: User, by: Actor, at: datetime, reason: str = "") -> Confidant:
     """Put somebody on the need-to-know list: by a machine that opens the matter, or by somebody who is on the list."""
-    if not by.is_machine and not is_confidant(by.user, subject, at=at):
+    home = policy_for(type(subject)).unit_of(subject)
+    foreign = home is not None and user.organisation_id not in (None, home.root_id)
+    if foreign or (not by.is_machine and not is_confidant(by.user, subject, at=at)):
         raise Forbidden(action="add_confidant")
     confidant, created = Confidant.objects.get_or_create(
         subject_type=subject._meta.label_lower,
@@ -128,6 +130,10 @@ def break_glass(*, subject: models.Model, unit: Unit, by: Actor, at: datetime, r
     if not reason.strip():
         raise NeedsReason()
     require(by, "access.break_glass", unit, at=at)
+    home = policy_for(type(subject)).unit_of(subject)
+    # The right in one unit opens nothing of another, and the people told are those of the unit that is named.
+    if home is None or not unit.contains(home):
+        raise Forbidden(action="access.break_glass")
     until = at + BREAK_GLASS_LASTS
     confidant = Confidant.objects.create(
         subject_type=subject._meta.label_lower,
