@@ -15,7 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 NOW = datetime(2026, 3, 2, 10, 20, tzinfo=ZoneInfo("Asia/Shanghai"))
-DAYS = 30
+DAYS = 90
 SEED = 20260302
 PASSWORD = "steward-demo-2026"  # noqa: S105 - printed beside the logins; the demo serves this machine only
 

@@ -23,7 +23,7 @@ class CasesConfig(AppConfig):
         caps.register(
             caps.Capability("cases.view", _("See cases"), workers | {caps.QUALITY_REVIEWER}),
             caps.Capability("cases.note", _("Write internal notes"), workers | {caps.QUALITY_REVIEWER}),
-            caps.Capability("cases.open", _("Open cases"), workers),
+            caps.Capability("cases.open", _("Open a case"), workers),
             caps.Capability("cases.work", _("Work on cases: take, answer, hold, close"), workers),
             caps.Capability("cases.assign", _("Hand cases to others"), caps.LEADERS),
             caps.Capability("cases.steer", _("Merge cases, take promises back"), caps.LEADERS),

@@ -82,8 +82,15 @@ class MessageForm(forms.Form):
     attachment = forms.FileField(label=_("Attachment"), required=False)
 
 
+class StaffField(forms.ModelChoiceField):
+    """Colleagues with their team: two may share a name, and one hands work to a place as much as to a person."""
+
+    def label_from_instance(self, obj: Staff) -> str:
+        return f"{obj} · {obj.unit}"
+
+
 class AssignForm(forms.Form):
-    to = forms.ModelChoiceField(label=_("To"), queryset=Staff.objects.none(), to_field_name="public_id")
+    to = StaffField(label=_("Hand over to"), queryset=Staff.objects.none(), to_field_name="public_id")
     reason = forms.CharField(label=_("Reason"), required=False, max_length=500, help_text=_("Needed when the person is away."))
 
     def __init__(self, *args: Any, staff: Any, **kwargs: Any) -> None:
@@ -161,7 +168,7 @@ class PromiseForm(forms.Form):
 
 class TaskForm(forms.Form):
     title = forms.CharField(label=_("What is to be done"), max_length=200)
-    owner = forms.ModelChoiceField(label=_("Who"), queryset=Staff.objects.none(), required=False, to_field_name="public_id")
+    owner = StaffField(label=_("Who"), queryset=Staff.objects.none(), required=False, to_field_name="public_id")
     due_at = forms.DateTimeField(label=_("Until"), required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"}))
     estimate_minutes = forms.IntegerField(label=_("Minutes of work"), min_value=1, max_value=10_000, initial=15)
     reason = forms.CharField(label=_("Reason"), required=False, max_length=500, help_text=_("Needed when the person is away."))

@@ -25,7 +25,7 @@ RETIME = "cases.retime_unit"
 POLICY_CODES = frozenset({"catalog.promise_policy_published", "catalog.promise_policy_ended"})
 
 
-@every("cases.mark_missed", timedelta(seconds=5))
+@every("cases.mark_missed", timedelta(seconds=5), label=_("Mark promises that were missed"))
 def mark_missed(at: datetime) -> object:
     return mark_missed_promises(at=at)
 

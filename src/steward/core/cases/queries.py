@@ -81,6 +81,10 @@ class CaseFile:
     merge: Merge | None
     earlier: Sequence[Case]
 
+    @property
+    def is_answered(self) -> bool:
+        return any(message.direction == Message.Direction.OUT for message in self.messages)
+
 
 def visible_cases(user: User, *, at: datetime) -> QuerySet[Case]:
     return Case.objects.visible_to(user, at=at).select_related("unit", "service", "category", "customer", "assignee__user", "merged_into")

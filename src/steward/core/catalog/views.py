@@ -38,7 +38,7 @@ class CodeList(ListPage[Any]):
         Column("code", gettext_lazy("Code"), lambda row: row.code, sort="code"),
         Column("name", gettext_lazy("Name"), str),
         Column("unit", gettext_lazy("Unit"), lambda row: str(row.unit), sort="unit"),
-        Column("closed", gettext_lazy("Closed"), lambda row: row.closed_at),
+        Column("closed", gettext_lazy("No longer in use"), lambda row: row.closed_at),
     )
     export_capability = "catalog.view"
     request: StaffRequest
@@ -272,5 +272,5 @@ def _initial(request: StaffRequest) -> dict[str, Any]:
 
 
 def _form(request: StaffRequest, form: Any, *, title: str, back: str, back_label: str) -> HttpResponse:
-    context = {"form": form, "title": title, "submit": _("Open"), "back": back, "back_label": back_label}
+    context = {"form": form, "title": title, "submit": title, "back": back, "back_label": back_label}
     return render(request, "org/form.html", context, status=422 if form.is_bound else 200)

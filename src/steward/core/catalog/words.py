@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from .models import PromisePolicy
 
@@ -23,7 +23,7 @@ CASE_KINDS: dict[str, str | Promise] = {
 }
 PRIORITIES: dict[str, str | Promise] = {
     "low": gettext_lazy("Low"),
-    "normal": gettext_lazy("Normal"),
+    "normal": pgettext_lazy("priority", "Normal"),
     "high": gettext_lazy("High"),
     "urgent": gettext_lazy("Urgent"),
 }
@@ -63,6 +63,9 @@ def sentence_of(policy: PromisePolicy) -> str:
 
 
 def span_words(amount: int, time_unit: str) -> str:
+    if time_unit == PromisePolicy.TimeUnit.WORKING_MINUTES and amount % 60 == 0:
+        hours = amount // 60
+        return ngettext("%(amount)d working hour", "%(amount)d working hours", hours) % {"amount": hours}
     values = {"amount": amount}
     if time_unit == PromisePolicy.TimeUnit.WORKING_DAYS:
         return ngettext("%(amount)d working day", "%(amount)d working days", amount) % values
@@ -74,12 +77,10 @@ def span_words(amount: int, time_unit: str) -> str:
 
 
 def _who(case_kind: str, priority: str, service: str) -> str:
-    names = [str(CASE_KINDS.get(case_kind, case_kind)) if case_kind else _("Every case")]
-    if priority:
-        names.append(str(PRIORITIES.get(priority, priority)))
-    if service:
-        names.append(service)
-    return " · ".join(names)
+    kind = str(CASE_KINDS.get(case_kind, case_kind)) if case_kind else _("Every case")
+    limits = [str(PRIORITIES.get(priority, priority))] if priority else []
+    limits += [service] if service else []
+    return _("%(kind)s (%(limits)s)") % {"kind": kind, "limits": " · ".join(limits)} if limits else kind
 
 
 def _what(promise_kind: str) -> str:

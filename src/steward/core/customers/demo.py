@@ -1,4 +1,4 @@
-"""Some sixty people for each organisation. Names are drawn, numbers are from ranges that are not given out."""
+"""A hundred and sixty people for each organisation. Names are drawn, numbers are from ranges that are not given out."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ GIVEN = [
     "浩然",
 ]
 NEEDS = ["", "", "", "", "", "", "", "使用轮椅", "听力不便，请用文字", "需要大字版材料"]
-COUNT = 60
+COUNT = 160
 
 
 def tell(demo: Demo) -> None:

@@ -34,7 +34,7 @@ class UnitField(forms.ModelChoiceField[Unit]):
 class UnitFilters(forms.Form):
     q = forms.CharField(label=_("Search by name or code"), required=False, max_length=80, widget=SEARCH)
     kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[ANY, *Unit.Kind.choices])
-    state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("In use")), ("closed", _("Closed")), ("all", _("All"))])
+    state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("In use")), ("closed", _("No longer in use")), ("all", _("All"))])
 
 
 class UnitFields(LocalizedNameForm):
@@ -132,7 +132,7 @@ class GrantFilters(forms.Form):
 
 
 class GrantForm(forms.Form):
-    user = forms.ModelChoiceField(label=_("Person"), queryset=User.objects.none(), to_field_name="public_id", empty_label=None)
+    user = forms.ModelChoiceField(label=_("Employee"), queryset=User.objects.none(), to_field_name="public_id", empty_label=None)
     role = forms.ModelChoiceField(label=_("Role"), queryset=Role.objects.none(), to_field_name="public_id", empty_label=None)
     unit = UnitField(label=_("In this unit and below"))
 
@@ -145,7 +145,7 @@ class GrantForm(forms.Form):
 class RoleForm(forms.Form):
     """The capabilities of a role. What the person does not hold in the whole organisation they can neither add nor see added."""
 
-    capabilities = forms.MultipleChoiceField(label=_("May"), required=False, widget=forms.CheckboxSelectMultiple)
+    capabilities = forms.MultipleChoiceField(label=_("Permissions"), required=False, widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, *args: Any, allowed: list[tuple[str, Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -12,6 +12,7 @@ from steward.ground.journal import operations as journal
 from steward.ground.journal import topics
 from steward.ground.journal.actors import Actor
 from steward.ground.journal.events import Event
+from steward.ground.journal.operations import Person, Sealed
 
 from .. import events, hooks
 from ..errors import EmptyMessage, OtherOrganisation
@@ -95,9 +96,12 @@ def _finish(task: Task, state: Task.State, by: Actor, at: datetime, reason: str)
 
 def _record(event: Event, task: Task, by: Actor, at: datetime, reason: str) -> None:
     links: list[models.Model] = [task.case] if task.case else []
+    sealed = None
     if task.case and task.case.customer:
         links.append(task.case.customer)
-    journal.record(event, subject=task, by=by, at=at, unit_id=task.unit_id, links=links, reason=reason)
+        # A reason names people: like those of the case it goes with the person's key.
+        sealed = Sealed(Person.of(task.case.customer)) if reason else None
+    journal.record(event, subject=task, by=by, at=at, unit_id=task.unit_id, links=links, reason=reason, sealed=sealed)
     keys = (
         [f"unit:{task.unit_id}:tasks"]
         + ([f"user:{task.owner.user_id}"] if task.owner else [])

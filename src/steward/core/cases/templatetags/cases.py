@@ -1,12 +1,13 @@
-"""{% load cases %}: `case|state_status`, `case|priority_status`."""
+"""{% load cases %}: `case|state_status`, `case|priority_status`, `term|span` (“4 working hours”)."""
 
 from __future__ import annotations
 
 from django import template
 
+from steward.core.catalog.words import span_words
 from steward.ground.ui.status import Status
 
-from ..models import Case
+from ..models import Case, PromiseTerm
 from ..views.states import priority_of, state_of
 
 register = template.Library()
@@ -20,3 +21,8 @@ def state_status(case: Case) -> Status:
 @register.filter
 def priority_status(case: Case) -> Status | None:
     return priority_of(case)
+
+
+@register.filter
+def span(term: PromiseTerm) -> str:
+    return span_words(term.amount, term.time_unit)

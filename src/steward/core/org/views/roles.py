@@ -33,7 +33,7 @@ AREAS: dict[str, Any] = {
     "cases": gettext_lazy("Cases"),
     "catalog": gettext_lazy("Services and time limits"),
     "customers": gettext_lazy("{Customer_many}"),
-    "delivery": gettext_lazy("Messages"),
+    "delivery": gettext_lazy("Messages out"),
     "encounters": gettext_lazy("Contacts and visits"),
     "org": gettext_lazy("Units and people"),
     "rules": gettext_lazy("Rules"),
@@ -48,7 +48,7 @@ class RoleList(ListPage[Role]):
     columns: ClassVar[tuple[Column[Any], ...]] = (
         Column("name", gettext_lazy("Role"), str),
         Column("code", gettext_lazy("Code"), lambda row: row.code),
-        Column("capabilities", gettext_lazy("May"), lambda row: " ".join(row.capabilities)),
+        Column("capabilities", gettext_lazy("Permissions"), lambda row: " ".join(row.capabilities)),
     )
     export_capability = "access.view"
     request: StaffRequest
@@ -102,7 +102,7 @@ class GrantList(ListPage[Grant]):
         "newest": ("-starts_at", "-pk"),
     }
     columns: ClassVar[tuple[Column[Any], ...]] = (
-        Column("person", gettext_lazy("Person"), lambda row: row.user.name, sort="person"),
+        Column("person", gettext_lazy("Employee"), lambda row: row.user.name, sort="person"),
         Column("role", gettext_lazy("Role"), lambda row: str(row.role)),
         Column("unit", gettext_lazy("In this unit and below"), lambda row: str(row.unit), sort="unit"),
         Column("from", gettext_lazy("Since when"), lambda row: row.starts_at, sort="newest"),
@@ -185,7 +185,7 @@ class ConfidantList(ListPage[Confidant]):
     form = forms.ConfidantFilters
     orders: ClassVar[dict[str, tuple[str, ...]]] = {"newest": ("-starts_at", "-pk"), "person": ("user__name", "pk")}
     columns: ClassVar[tuple[Column[Any], ...]] = (
-        Column("person", gettext_lazy("Person"), lambda row: row.user.name, sort="person"),
+        Column("person", gettext_lazy("Employee"), lambda row: row.user.name, sort="person"),
         Column("matter", gettext_lazy("Matter"), lambda row: row.subject_type),
         Column("from", gettext_lazy("Since when"), lambda row: row.starts_at, sort="newest"),
         Column("to", gettext_lazy("Until"), lambda row: row.ended_at),

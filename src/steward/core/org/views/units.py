@@ -44,7 +44,7 @@ class UnitList(ListPage[Unit]):
         Column("industry", gettext_lazy("Industry"), lambda row: row.industry),
         Column("zone", gettext_lazy("Time zone"), lambda row: row.zone),
         Column("path", gettext_lazy("Place in the tree"), lambda row: row.path),
-        Column("closed", gettext_lazy("Closed"), lambda row: row.closed_at),
+        Column("closed", gettext_lazy("No longer in use"), lambda row: row.closed_at),
     )
     export_capability = "access.view"
     request: StaffRequest
@@ -91,7 +91,7 @@ def open_unit(request: StaffRequest) -> HttpResponse:
         unit = operations.open_unit(name=form.name(), by=actor_of(request), at=clock.now(), **data)
         toast(request, _("Unit opened."))
         return redirect("org:unit", unit.public_id)
-    context = {"form": form, "title": _("Open a unit"), "submit": _("Open"), "back": "org:units", "back_label": _("Units")}
+    context = {"form": form, "title": _("Open a unit"), "submit": _("Open a unit"), "back": "org:units", "back_label": _("Units")}
     return render(request, "org/form.html", context, status=422 if form.is_bound else 200)
 
 
