@@ -36,3 +36,11 @@ class Stale(Refused):
 
     code = "stale"
     message = _("Somebody else changed this a moment ago. Look at the new state, then decide again; what you typed is kept.")
+
+
+class RequestTooLarge(Refused):
+    """More at once than anybody may send; refused before it is read."""
+
+    code = "request_too_large"
+    message = _("This is more than %(limit)s MB at once. Send it in parts.")
+    status = 413

@@ -1,4 +1,4 @@
-"""Per request: the reader's language and time zone, a request id for the journal, and refusals turned into answers."""
+"""Per request: the reader's language and time zone, a request id for the journal, a limit of its size, and refusals turned into answers."""
 
 from __future__ import annotations
 
@@ -6,12 +6,23 @@ import json
 import uuid
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
 
-from .errors import Refused
+from .errors import Refused, RequestTooLarge
 from .models import User
+
+
+def _size(request: HttpRequest) -> int:
+    length = str(request.META.get("CONTENT_LENGTH") or "0")
+    return int(length) if length.isascii() and length.isdigit() else 0
+
+
+def _limit() -> int:
+    """One file with its form. Up to here the form reads it and names the file; beyond nobody's disk is filled, also not before signing in."""
+    return int(settings.STEWARD_MAX_UPLOAD_BYTES) + int(settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0)
 
 
 class StaffMiddleware:
@@ -27,8 +38,12 @@ class StaffMiddleware:
                 request.LANGUAGE_CODE = user.language
             if user.organisation:
                 timezone.activate(user.organisation.timezone)
-        response = self._get_response(request)
+        refused = self.process_exception(request, RequestTooLarge(limit=_limit() // 2**20)) if _size(request) > _limit() else None
+        response = refused or self._get_response(request)
         timezone.deactivate()
+        if isinstance(user, User) and not response.has_header("Cache-Control"):
+            # At a shared machine, Back after signing out would show the last page again.
+            response.headers["Cache-Control"] = "private, no-store"
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
