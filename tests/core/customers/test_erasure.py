@@ -41,6 +41,8 @@ def person(committed_world: World) -> Customer:
     message = cases.add_message(case=case, direction="out", body=f"{NAME}您好，已取出。", by=by, at=AT)
     store_file(upload=FILE.encode(), name=f"{NAME}.txt", unit=world.counter_team, subject=message, by=by, at=AT)
     cases.make_promise(case=case, kind="call_back", basis="spoken", due_at=AT.replace(hour=8), words=f"给{NAME}回电", by=by, at=AT)
+    task = cases.add_task(unit=case.unit, subject=case, kind="cases.todo", title=f"陪{NAME}", reason=f"{NAME}只信她", by=by, at=AT)
+    cases.cancel_task(task=task, by=by, at=AT, reason=f"{NAME}自己来了")
     twin = cases.open_case(unit=world.counter_team, kind="request", channel="phone", title=f"{NAME}又来电", customer=person, by=by, at=AT)
     cases.merge_cases(case=twin, into=case, by=world.actor("supervisor"), at=AT, reason=f"{NAME}同一件事")
     customers.change_customer(customer=person, changes={"name": NAME + "瑟"}, by=by, at=AT, reason=f"{NAME}更正姓名")

@@ -295,6 +295,19 @@ def test_mail_over_smtp(world: World, server: MailServer) -> None:
     assert [line.lower() for line in server.recipients] == ["rcpt to:<chen@example.com>"]
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("answer", ["550 5.1.1 <Chen@Example.com>: no such user", "451 chen@example.com is over quota"])
+def test_the_servers_answer_does_not_show_the_address_that_the_log_masks(world: World, server: MailServer, answer: str) -> None:
+    """Mail servers repeat the address; it stood in the log and in the failed job, there also after an erasure."""
+    server.answer = answer
+    row = send(world, channel="email")
+    run_waiting(LATER)
+    row.refresh_from_db()
+    assert row.error.split()[0] in ("PermanentFailure:", "TemporaryFailure:")
+    said = row.error + "".join(Job.objects.values_list("error", flat=True))
+    assert "chen@example.com" not in said.lower()
+
+
 @pytest.mark.parametrize(("answer", "state", "attempts"), [("550 no such user", "failed", 1), ("451 later", "failed", 9)])
 @pytest.mark.django_db
 def test_what_the_mail_server_answers_decides(world: World, server: MailServer, answer: str, state: str, attempts: int) -> None:
