@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +104,28 @@ def test_a_seal_made_without_the_key_is_found(sealed: list[int], settings: Any) 
 def test_the_missing_anchor_is_reported(sealed: list[int], settings: Any) -> None:
     (Path(settings.STEWARD_ANCHORS) / "head.json").unlink()
     assert fault()[0] == "anchor_missing"
+
+
+def test_a_tail_cut_off_together_with_the_head_is_found_by_the_daily_anchor(
+    sealed: list[int], committed_world: World, settings: Any
+) -> None:
+    """Whoever writes the database and head.json, but not the line of the day, such as a copy of it elsewhere that is put back to look."""
+    first = Seal.objects.get(number=1)
+    write(committed_world.bank, 99)
+    sealing.seal_entries(at=AT + timedelta(days=1))
+    tamper("DELETE FROM journal_link WHERE entry_id > %s", first.last_seq)
+    tamper("DELETE FROM journal_entry WHERE seq > %s", first.last_seq)
+    tamper("DELETE FROM journal_seal WHERE number > 1")
+    head = {"number": 1, "last_seq": first.last_seq, "digest": first.digest, "sealed_at": AT.isoformat()}
+    (Path(settings.STEWARD_ANCHORS) / "head.json").write_text(json.dumps(head), encoding="utf-8")
+    assert fault() == ("cut_off", first.last_seq + 1)
+
+
+def test_a_chain_that_differs_from_the_daily_anchor_is_found(sealed: list[int], settings: Any) -> None:
+    anchors = Path(settings.STEWARD_ANCHORS) / "anchors.jsonl"
+    line = json.loads(anchors.read_text(encoding="utf-8").splitlines()[0])
+    anchors.write_text(json.dumps({**line, "digest": "0" * 64}) + "\n", encoding="utf-8")
+    assert fault() == ("seal_altered", line["last_seq"])
 
 
 def test_the_key_is_readable_by_its_owner_only(sealed: list[int], settings: Any) -> None:

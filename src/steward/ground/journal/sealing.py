@@ -125,7 +125,29 @@ def _check_head(digest: str, number: int, last_seq: int) -> Fault | None:
         )
     if head["number"] == number and head["digest"] != digest:
         return Fault("seal_altered", last_seq, f"Seal {number} differs from the anchor outside the database.")
+    return _check_anchors(number, last_seq)
+
+
+def _check_anchors(number: int, last_seq: int) -> Fault | None:
+    """Each day's anchor against the seal it names: whoever cut the journal and wrote head.json anew would have to rewrite these too."""
+    digests = dict(Seal.objects.values_list("number", "digest"))
+    for anchor in _daily_anchors():
+        if anchor["number"] > number:
+            return Fault(
+                "cut_off",
+                last_seq + 1,
+                f"The journal was cut off: it ends at entry {last_seq}, but the anchor of {anchor['sealed_at'][:10]} names {anchor['last_seq']}.",
+            )
+        if digests.get(anchor["number"]) != anchor["digest"]:
+            return Fault(
+                "seal_altered", anchor["last_seq"], f"Seal {anchor['number']} differs from the anchor of {anchor['sealed_at'][:10]}."
+            )
     return None
+
+
+def _daily_anchors() -> list[dict[str, Any]]:
+    path = Path(settings.STEWARD_ANCHORS) / "anchors.jsonl"
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []
 
 
 def _codes(entries: list[Entry]) -> Iterator[bytes]:
