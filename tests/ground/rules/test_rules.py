@@ -14,7 +14,7 @@ from steward.ground.access.operations import NeedsReason
 from steward.ground.journal.actors import Actor
 from steward.ground.journal.models import Entry
 from steward.ground.rules import files, kinds, operations, screens
-from steward.ground.rules.checking import problems_of
+from steward.ground.rules.checking import parse, problems_of
 from steward.ground.rules.errors import BadDates, CannotWithdraw, KeyBelongsToOthers, NeedsSource, UnknownKey, UnknownKind, UnusableRule
 from steward.ground.rules.models import RuleVersion
 from steward.ground.rules.queries import differences, resolve, resolve_version, revision
@@ -230,3 +230,11 @@ class TestIndustryPacks:
         before = {industry: terms.terms_for(industry, "zh-hans") for industry in terms.industries()}
         files.load_builtin_rules(AT)
         assert before == {industry: terms.terms_for(industry, "zh-hans") for industry in terms.industries()}
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "9" * 5000, '{"a": NaN}', "-Infinity", "{"])
+def test_what_no_rule_can_be_is_a_problem_and_no_fault(text: str) -> None:
+    """Each of these but the last was a fault of the server, or reached the database."""
+    value, problems = parse(text)
+    assert value is None
+    assert len(problems) == 1

@@ -34,10 +34,17 @@ def problems_of(kind: RuleKind, body: Any, *, under: str = "") -> list[Problem]:
 def parse(text: str) -> tuple[Any, list[Problem]]:
     """JSON text as a value, or the place where it stops being JSON."""
     try:
-        return json.loads(text), []
+        return json.loads(text, parse_constant=_no_number), []
     except json.JSONDecodeError as error:
         where = _("line %(line)s, column %(column)s") % {"line": error.lineno, "column": error.colno}
         return None, [Problem(where, _("This is not JSON here. Look for a missing comma, quotation mark or bracket before this place."))]
+    except (ValueError, RecursionError):  # brackets in brackets without end, a number of thousands of digits
+        return None, [Problem(_("the whole document"), _("This is nested deeper than any rule needs, or holds a number that JSON does not have."))]
+
+
+def _no_number(name: str) -> Any:
+    """NaN and Infinity: Python reads them, JSON has none, and PostgreSQL does not keep them."""
+    raise ValueError(name)
 
 
 def _where(path: Iterable[str | int], under: str) -> str:
