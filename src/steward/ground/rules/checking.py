@@ -39,7 +39,9 @@ def parse(text: str) -> tuple[Any, list[Problem]]:
         where = _("line %(line)s, column %(column)s") % {"line": error.lineno, "column": error.colno}
         return None, [Problem(where, _("This is not JSON here. Look for a missing comma, quotation mark or bracket before this place."))]
     except (ValueError, RecursionError):  # brackets in brackets without end, a number of thousands of digits
-        return None, [Problem(_("the whole document"), _("This is nested deeper than any rule needs, or holds a number that JSON does not have."))]
+        return None, [
+            Problem(_("the whole document"), _("This is nested deeper than any rule needs, or holds a number that JSON does not have."))
+        ]
 
 
 def _no_number(name: str) -> Any:
