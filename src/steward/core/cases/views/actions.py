@@ -22,6 +22,7 @@ from steward.core.org.models import Staff
 from steward.ground import clock
 from steward.ground.access.http import StaffRequest, actor_of, staff
 from steward.ground.files.operations import store_file
+from steward.ground.journal.repeats import KeyReused, digest_of, once
 from steward.ground.ui.inplace import answer_problems, asks_in_place, go_to, problems_of, stays_open
 from steward.ground.ui.toasts import toast, with_toast
 
@@ -38,20 +39,31 @@ def case_open(request: StaffRequest) -> HttpResponse:
     own = Staff.objects.filter(user=request.user).select_related("unit").first()
     form = forms.OpenCaseForm(request.POST or None, units=units, initial={"unit": own.unit.public_id if own else None})
     if request.method == "POST" and form.is_valid():
-        case = _open(request, form.cleaned_data)
-        toast(request, _("Case %(number)s is open.") % {"number": case.number})
-        return redirect(_url(case))
+        try:
+            case = _open(request, form)
+        except KeyReused:
+            form.add_error(None, _("This form was sent before with other words, and its case is open. Begin a new form for another case."))
+        else:
+            toast(request, _("Case %(number)s is open.") % {"number": case.number})
+            return redirect(_url(case))
     return render(request, "cases/open.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
-def _open(request: StaffRequest, data: dict[str, Any]) -> Case:
-    by, at = actor_of(request), clock.now()
-    customer = None
-    if data["customer_name"] or data["customer_phone"]:
-        contacts = [("phone", data["customer_phone"])] if data["customer_phone"] else []
-        customer = find_or_register(unit=data["unit"], name=data["customer_name"], contacts=contacts, by=by, at=at)
-    fields = ("unit", "kind", "channel", "title", "body", "priority", "service", "category", "key")
-    return cases.open_case(customer=customer, by=by, at=at, **{field: data[field] for field in fields})
+def _open(request: StaffRequest, form: forms.OpenCaseForm) -> Case:
+    """Person and case together, once for each form: sent twice, it would register somebody without a telephone twice. Raises KeyReused."""
+    by, at, data = actor_of(request), clock.now(), form.cleaned_data
+
+    def create() -> Case:
+        customer = None
+        if data["customer_name"] or data["customer_phone"]:
+            contacts = [("phone", data["customer_phone"])] if data["customer_phone"] else []
+            customer = find_or_register(unit=data["unit"], name=data["customer_name"], contacts=contacts, by=by, at=at)
+        fields = ("unit", "kind", "channel", "title", "body", "priority", "service", "category")
+        return cases.open_case(customer=customer, by=by, at=at, **{field: data[field] for field in fields})
+
+    digest = digest_of({name: request.POST.get(name, "") for name in form.fields})
+    case, _created = once(scope=f"cases.form:{by.ref}", key=data["key"], digest=digest, at=at, model=Case, create=create)
+    return case
 
 
 def _posted(
