@@ -33,7 +33,7 @@ DIST = SOURCE / "ground" / "ui" / "static" / "ui" / "dist"
 STAMP = DIST / "stamp.txt"
 ICON_IN_TEMPLATE = re.compile(r"""(?:\bicon\s+|\b(?:icon|sign)=)["']([a-z0-9-]+)["']""")
 # Calls that name an icon, and where it stands among their arguments when it is not given as `icon=`.
-ICON_HOLDERS = {"NavEntry": 3, "PaletteCommand": 3, "PaletteHit": 3, "Status": 2}
+ICON_HOLDERS = {"Card": 3, "NavEntry": 3, "PaletteCommand": 3, "PaletteHit": 3, "Status": 2}
 
 
 class BuildError(SystemExit):
@@ -93,7 +93,7 @@ def used_icons() -> set[str]:
 
 
 def icons_of_python(text: str) -> set[str]:
-    """The icon of every NavEntry(…), PaletteCommand(…), PaletteHit(…) and Status(…)."""
+    """The icon of every Card(…), NavEntry(…), PaletteCommand(…), PaletteHit(…) and Status(…)."""
     try:
         tree = ast.parse(text)
     except SyntaxError:  # half-written while a developer's build runs; the linter names it

@@ -4,7 +4,10 @@ const openers = new WeakMap();
 export function openDialog(dialog, opener = document.activeElement) {
   if (!dialog || dialog.open) return;
   document.querySelectorAll("dialog[open]").forEach((other) => other.close());
-  openers.set(dialog, opener);
+  // What was chosen from a menu leaves nothing open behind the dialog; the menu's button is what one comes back to.
+  const menu = opener?.closest?.("details[data-menu]");
+  if (menu) menu.open = false;
+  openers.set(dialog, menu?.querySelector("summary") ?? opener);
   dialog.showModal();
   dialog.dispatchEvent(new CustomEvent("steward:opened"));
 }
