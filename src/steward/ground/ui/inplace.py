@@ -13,6 +13,7 @@ from typing import Any
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
 from steward.ground.access.errors import Refused
 from steward.ground.access.http import StaffRequest
@@ -28,7 +29,7 @@ def problems_of(form: BaseForm) -> list[str]:
     found: list[str] = []
     for name, errors in form.errors.items():
         label = str(form.fields[name].label or name) if name in form.fields else ""
-        found.extend(f"{label}: {error}" if label else str(error) for error in errors)
+        found.extend(_("%(field)s: %(problem)s") % {"field": label, "problem": error} if label else str(error) for error in errors)
     return found
 
 

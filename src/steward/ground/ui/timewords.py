@@ -32,7 +32,7 @@ class Due:
 def due_words(due: datetime, *, at: datetime, zone: tzinfo) -> Due:
     """How long is left or over, with the instant in brackets."""
     left = int((due - at).total_seconds())
-    moment = moment_words(due, at=at, zone=zone)
+    moment = end_words(due, at=at, zone=zone)
     values = {"span": span_words(abs(left)), "moment": moment}
     text = (_("%(span)s overdue (%(moment)s)") if left < 0 else _("%(span)s left (%(moment)s)")) % values
     tone: Literal["ok", "soon", "over"] = "over" if left < 0 else "soon" if left <= SOON_SECONDS else "ok"
@@ -70,6 +70,14 @@ def moment_words(instant: datetime, *, at: datetime, zone: tzinfo) -> str:
     """The instant as people say it: "今天 17:30", "昨天 14:00", "3月2日 14:00", with the year when it is another one."""
     local, today = instant.astimezone(zone), at.astimezone(zone).date()
     return _("%(day)s %(time)s") % {"day": day_words(local.date(), today=today), "time": local.strftime("%H:%M")}
+
+
+def end_words(instant: datetime, *, at: datetime, zone: tzinfo) -> str:
+    """The end of a span. At midnight the day that ends is named ("2月16日 24:00"): "2月17日 00:00" is read as if the 17th were still free."""
+    local, today = instant.astimezone(zone), at.astimezone(zone).date()
+    if (local.hour, local.minute) != (0, 0):
+        return moment_words(instant, at=at, zone=zone)
+    return _("%(day)s %(time)s") % {"day": day_words(local.date() - timedelta(days=1), today=today), "time": "24:00"}
 
 
 def day_words(day: date, *, today: date) -> str:

@@ -5,6 +5,7 @@
     {% words _("{Customer_many} waiting") %}             a translated sentence with the trade's word in it
     {% due case.due_at %}                                还剩 2 小时 15 分（今天 17:30）
     {% when case.opened_at %}   {% ago entry.at %}       今天 09:12 · 3 分钟前
+    {% when promise.extended_due_at ends=True %}         2月24日 24:00, where midnight ends a day
     {% duration 8100 "working" %}                        2 小时 15 分（工作时间）
     {% status case.status_view %}                        {% status "ok" _("Closed") %}
     {% masked "13812345678" "phone" reveal=url %}        138****5678 [show]
@@ -21,6 +22,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import forms, template
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.http import HttpRequest
 from django.template.context import Context
 from django.utils.html import format_html
@@ -82,7 +84,7 @@ def due(context: Context, instant: datetime | None, plain: bool = False) -> Safe
 
 
 @register.simple_tag(takes_context=True)
-def when(context: Context, instant: datetime | date | None) -> SafeString | str:
+def when(context: Context, instant: datetime | date | None, ends: bool = False) -> SafeString | str:
     """A moment as people say it; a date without time stays a day."""
     if instant is None:
         return figures.NOTHING
@@ -90,7 +92,8 @@ def when(context: Context, instant: datetime | date | None) -> SafeString | str:
     if not isinstance(instant, datetime):
         text = timewords.day_words(instant, today=at.astimezone(zone).date())
         return format_html('<time datetime="{}" title="{}" data-full="{}">{}</time>', instant.isoformat(), instant, instant, text)
-    return _moment(instant, timewords.moment_words(instant, at=at, zone=zone), timewords.absolute_words(instant, zone=zone))
+    words_of = timewords.end_words if ends else timewords.moment_words
+    return _moment(instant, words_of(instant, at=at, zone=zone), timewords.absolute_words(instant, zone=zone))
 
 
 @register.simple_tag(takes_context=True)
@@ -179,6 +182,7 @@ def live_watch(watched: Watch) -> dict[str, Any]:
 @register.simple_tag
 def field_widget(field: forms.BoundField) -> SafeString:
     """The widget of a form field with the classes and the description links that the field component needs."""
+    _name_empty_choice(field.field)
     widget = field.field.widget
     kind = "form-control"
     if isinstance(widget, forms.CheckboxInput | forms.RadioSelect | forms.CheckboxSelectMultiple):
@@ -191,6 +195,12 @@ def field_widget(field: forms.BoundField) -> SafeString:
     if described:
         attrs["aria-describedby"] = " ".join(described)
     return field.as_widget(attrs=attrs)
+
+
+def _name_empty_choice(field: forms.Field) -> None:
+    """A choice left open says so in words: Django's row of dashes says nothing, least of all aloud."""
+    if isinstance(field, forms.ModelChoiceField) and field.empty_label == BLANK_CHOICE_DASH[0][1]:
+        field.empty_label = _("Please choose") if field.required else _("Not chosen")
 
 
 @register.filter
