@@ -46,7 +46,7 @@ class ParkedFilters(forms.Form):
     state = forms.ChoiceField(
         label=gettext_lazy("State"),
         required=False,
-        choices=[("", gettext_lazy("Open")), *Parked.State.choices, ("all", gettext_lazy("All"))],
+        choices=[("", gettext_lazy("Not handled yet")), *Parked.State.choices, ("all", gettext_lazy("All"))],
     )
 
 

@@ -17,7 +17,9 @@ SEARCH = forms.TextInput(attrs={"type": "search"})
 
 class CodeFilters(forms.Form):
     q = forms.CharField(label=_("Search by name or code"), required=False, max_length=80, widget=SEARCH)
-    state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("In use")), ("closed", _("No longer in use")), ("all", _("All"))])
+    state = forms.ChoiceField(
+        label=_("State"), required=False, choices=[("", _("In use")), ("closed", _("No longer in use")), ("all", _("All"))]
+    )
 
 
 class PromiseFilters(forms.Form):

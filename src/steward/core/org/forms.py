@@ -34,7 +34,9 @@ class UnitField(forms.ModelChoiceField[Unit]):
 class UnitFilters(forms.Form):
     q = forms.CharField(label=_("Search by name or code"), required=False, max_length=80, widget=SEARCH)
     kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[ANY, *Unit.Kind.choices])
-    state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("In use")), ("closed", _("No longer in use")), ("all", _("All"))])
+    state = forms.ChoiceField(
+        label=_("State"), required=False, choices=[("", _("In use")), ("closed", _("No longer in use")), ("all", _("All"))]
+    )
 
 
 class UnitFields(LocalizedNameForm):
