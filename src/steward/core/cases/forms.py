@@ -82,7 +82,7 @@ class MessageForm(forms.Form):
     attachment = forms.FileField(label=_("Attachment"), required=False)
 
 
-class StaffField(forms.ModelChoiceField):
+class StaffField(forms.ModelChoiceField[Staff]):
     """Colleagues with their team: two may share a name, and one hands work to a place as much as to a person."""
 
     def label_from_instance(self, obj: Staff) -> str:

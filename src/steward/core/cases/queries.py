@@ -83,7 +83,9 @@ class CaseFile:
 
     @property
     def is_answered(self) -> bool:
-        return any(message.direction == Message.Direction.OUT for message in self.messages)
+        """Whether the last word is ours; notes are no words to the person."""
+        words = [message.direction for message in self.messages if message.direction != Message.Direction.NOTE]
+        return bool(words) and words[-1] == Message.Direction.OUT
 
 
 def visible_cases(user: User, *, at: datetime) -> QuerySet[Case]:
