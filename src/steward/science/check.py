@@ -23,9 +23,9 @@ HEADER = ("module", "truth", "published", "ours", "difference", "verdict")
 RELATIONS = {"equal": "", "at_least": "≥ ", "at_most": "≤ "}
 PREFACE = """# Published numbers beside ours
 
-Written by `python -m steward.science.check --write`; do not edit. Every number of this library that somebody else has published, computed again. A
-verdict says whether ours lies within the tolerance: half a unit of the last digit that was published, unless the row says otherwise. A row that
-needs a data set is passed over where the data are not at hand.
+Written by `python -m steward.science.check --write`; do not edit. Numbers that others published, or that were worked by hand for
+this project's domain guide, computed again. A verdict says whether ours lies within the tolerance: half a unit of the last digit that was
+published, unless the row says otherwise. A row that needs a data set is passed over where the data are not at hand.
 """
 
 
