@@ -22,6 +22,7 @@ from steward.ground.access.models import Grant, Role
 from steward.ground.ui.live import watch
 
 from .cast import AT, SETUP, World
+from .contact.desk.matrix_rows import DESK_ROWS, build_desk_rows
 from .core.org.matrix_rows import SETTINGS_ROWS, build_settings_rows
 from .ground.matrix_rows import GROUND_ROWS, build_ground_rows
 
@@ -97,6 +98,8 @@ def build_scene(world: World) -> Scene:
     contact = world.customer.contact_points.get(kind="phone")
     build_ground_rows(world)
     build_settings_rows(world)
+    cases.name_concerned(case=case, staff=world.staff("other_team"), by=SETUP, at=at)
+    build_desk_rows(world, case)
     return Scene(world, case, held, closed, merged, promise, task, contact)
 
 
@@ -134,6 +137,10 @@ def _grant(scene: Scene) -> dict[str, Any]:
 
 def _post(url: str, allowed: str, kwargs: Callable[[Scene], dict[str, Any]], data: Data | None = None) -> Row:
     return Row(url, allowed, "POST", kwargs, data if data is not None else {})
+
+
+def _concerned(scene: Scene) -> dict[str, Any]:
+    return {"public_id": scene.case.public_id, "staff_id": scene.world.staff("other_team").public_id}
 
 
 CASE = _of("case")
@@ -210,6 +217,10 @@ ROWS: list[Row] = [
     _post("customers:consent", HERE, _customer, {"consent-purpose": "survey", "consent-given": "yes"}),
     _post("customers:export", "M", _customer),
     _post("customers:erase", "M", _customer, {"erase-reason": "本人申请"}),
+    _post("cases:concern", HERE, CASE, lambda scene: {"to": scene.world.staff("quality_reviewer").public_id}),
+    _post("cases:concern_clear", "SM", _concerned, {"reason": "不是此人"}),
+    # The desk
+    *[Row(*row) for row in DESK_ROWS],
     # Settings and the operator's desk
     *[Row(*row) for row in SETTINGS_ROWS],
     # Working time

@@ -7,6 +7,7 @@ import "./menus.js";
 import "./errors.js";
 import "./keys.js";
 import "./files.js";
+import "./fill.js";
 import { composer, startDrafts } from "./drafts.js";
 import { startDue } from "./due.js";
 import { startLive } from "./live.js";

@@ -1,17 +1,30 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
+from steward.ground import clock
 from steward.ground.access.http import StaffRequest, staff
+from steward.ground.ui.brief import brief_for
+
+# Title, icon and the plain word for "nothing to do" of each block.
+WORDS = {
+    "broken": (_("What broke a promise"), "alert-octagon", _("No promise is broken.")),
+    "soon": (_("Due within four hours"), "clock-exclamation", _("Nothing falls due in the next four hours.")),
+    "changed": (_("What changed and is real"), "trending-up", _("No change that the figures support.")),
+    "people": (_("People today"), "users", _("Nobody who has work due is away.")),
+    "decisions": (_("Decisions waiting for me"), "gavel", _("Nothing to decide.")),
+}
 
 
 @require_GET
 @staff()
 def home(request: StaffRequest) -> HttpResponse:
-    """Where a day starts: the due list for those who steer, the own work for the others, the settings for those without cases."""
-    access = request.user.access
-    if access.has("cases.assign"):
-        return redirect("cases:due")
-    return redirect("cases:todo" if access.has("cases.view") else "org:settings")
+    """Today: the morning brief in five blocks; for somebody without cases, the settings."""
+    if not request.user.access.has("cases.view"):
+        return redirect("org:settings")
+    at = clock.now()
+    blocks = [(filled, *WORDS[filled.block]) for filled in brief_for(request.user, at=at)]
+    return render(request, "console/brief.html", {"blocks": blocks, "read_at": at})

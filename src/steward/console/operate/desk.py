@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from steward.core.org.views.home import Card
+from steward.core.org.settings_cards import Card
 from steward.ground.access.http import StaffRequest, staff
 from steward.ground.journal.subscribers import BLOCKING
 from steward.ground.ui.navigation import url_of

@@ -17,7 +17,7 @@ class CasesConfig(AppConfig):
         from steward.ground.ui.navigation import NavEntry
         from steward.ground.ui.navigation import register as navigate
 
-        from . import attachments, demo, finding, jobs, panels, personal, policy
+        from . import attachments, brief, demo, finding, jobs, panels, personal, policy
 
         workers = caps.LEADERS | {caps.FRONT_LINE}
         caps.register(
@@ -37,5 +37,6 @@ class CasesConfig(AppConfig):
         personal.register_places()
         files.register(attachments.SUBJECT)
         finding.register()
+        brief.register_sources()
         jobs.register()
         chapters.register(chapters.DemoChapter("cases", 60, demo.tell))

@@ -171,9 +171,13 @@ class _Life:
         self.soon(at, 20, partial(self._merge, twin))
 
     def _merge(self, twin: Case, at: datetime) -> None:
-        with suppress(Refused):
-            lead = _acting(self.place["people"]["super"], at)
+        """By somebody whose units hold both. What can no longer be merged (the first was closed meanwhile) is closed too, or it would lie for weeks."""
+        lead = _acting(self.place["people"]["manager"], at)
+        try:
             cases.merge_cases(case=twin, into=Case.objects.get(pk=self.case.pk), by=lead, at=at, reason="同一件事")
+        except Refused:
+            with suppress(Refused):
+                cases.close_case(case=Case.objects.get(pk=twin.pk), resolution="answered", by=lead, at=at)
 
     def close(self, at: datetime) -> None:
         resolution = {"complaint": "remedied", "request": "fulfilled", "incident": "fulfilled"}.get(self.words.kind, "answered")

@@ -171,3 +171,10 @@ class TaskAssigned(Event):
 class TaskFinished(Event):
     task: int
     state: str
+
+
+@event("cases.staff_concerned")
+@dataclass(frozen=True)
+class StaffConcerned(Event):
+    staff: int
+    concerned: bool

@@ -98,6 +98,19 @@ class AssignForm(forms.Form):
         self.fields["to"].queryset = staff  # type: ignore[attr-defined]
 
 
+class ConcernForm(forms.Form):
+    to = forms.ModelChoiceField(
+        label=_("Who"),
+        queryset=Staff.objects.none(),
+        to_field_name="public_id",
+        help_text=_("They will not work on this case, and it is taken from them."),
+    )
+
+    def __init__(self, *args: Any, staff: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].queryset = staff  # type: ignore[attr-defined]
+
+
 class HoldForm(forms.Form):
     reason_code = forms.ChoiceField(label=_("Waiting for"), choices=HoldReason.choices)
     reason = forms.CharField(label=_("Remark"), required=False, max_length=500)

@@ -12,17 +12,24 @@ from datetime import datetime
 from typing import Literal
 
 from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from steward.core.org.availability import absences
-from steward.core.org.models import Staff
+from steward.core.org.models import Presence, Staff
 from steward.ground.access.models import User
 from steward.ground.journal.actors import Actor
 
-from .models import Case, Task
+from .models import Case, Concern, Task
 
 Transition = Literal["assign", "hold", "resume", "close", "reopen", "merge", "undo_merge", "change_kind", "transfer"]
 TRANSITIONS: tuple[Transition, ...] = ("assign", "hold", "resume", "close", "reopen", "merge", "undo_merge", "change_kind", "transfer")
 Work = Case | Task
+LABELS: dict[str, str | Promise] = {
+    **{state.value: state.label for state in Presence.State},
+    "left": _("no longer works here"),
+    "concerned": _("the case is about them"),
+}
 
 
 @dataclass(frozen=True)
@@ -31,6 +38,12 @@ class Objection:
 
     code: str
     hard: bool = False
+    words: str | Promise = ""
+
+    @property
+    def label(self) -> str | Promise:
+        """In words: its own, or those of the state that keeps the person away."""
+        return self.words or LABELS.get(self.code, self.code)
 
 
 @dataclass(frozen=True)
@@ -81,13 +94,13 @@ def register(hook: OnOpen | Guard | Visibility | Eligibility) -> None:
 
 
 def run_on_open(case: Case, by: Actor, at: datetime) -> None:
-    for _, hook in sorted(_on_open.items()):
+    for _key, hook in sorted(_on_open.items()):
         hook.run(case, by, at)
 
 
 def check_guards(transition: Transition, case: Case, by: Actor, at: datetime) -> None:
     """Ask every guard of this transition; the first that refuses ends the operation."""
-    for _, guard in sorted(_guards.items()):
+    for _key, guard in sorted(_guards.items()):
         if transition in guard.transitions:
             guard.check(transition, case, by, at)
 
@@ -111,6 +124,9 @@ def hidden(user: User, at: datetime) -> Q:
 def objections(staff: Staff, work: Work, at: datetime) -> list[Objection]:
     """Everything that speaks against giving this work to this person."""
     found = [Objection(absence.code) for absence in absences(staff, at)]
-    for _, hook in sorted(_eligibility.items()):
+    case = work if isinstance(work, Case) else work.case
+    if case is not None and Concern.objects.filter(case=case, staff=staff, ended_at=None).exists():
+        found.append(Objection("concerned", hard=True))
+    for _key, hook in sorted(_eligibility.items()):
         found += hook.objections(staff, work, at)
     return found

@@ -80,6 +80,7 @@ class CaseFile:
     merged: Sequence[Case]
     merge: Merge | None
     earlier: Sequence[Case]
+    concerned: Sequence[Staff]
 
     @property
     def is_answered(self) -> bool:
@@ -157,6 +158,7 @@ def case_file(case: Case, user: User, *, at: datetime, entry_limit: int = 100) -
         merged=merged,
         merge=case.merges.filter(undone_at=None).select_related("into").first(),
         earlier=_earlier(case, seen),
+        concerned=list(Staff.objects.filter(concerns__case=case, concerns__ended_at=None).select_related("user").order_by("pk")),
     )
 
 

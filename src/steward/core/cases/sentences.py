@@ -154,6 +154,11 @@ def _met(public: dict[str, Any], names: _Names) -> str:
     return text % _promise(public)
 
 
+def _concerned(public: dict[str, Any], names: _Names) -> str:
+    text = _("noted that the case is about %(name)s") if public["concerned"] else _("noted that the case is not about %(name)s")
+    return text % {"name": names.staff(public["staff"])}
+
+
 SENTENCES: dict[str, Say] = {
     "cases.case_opened": lambda public, names: _("opened the case"),
     "cases.case_assigned": _assigned,
@@ -175,5 +180,6 @@ SENTENCES: dict[str, Say] = {
     "cases.promise_met": _met,
     "cases.promise_missed": lambda public, names: _("Overdue: %(promise)s (%(clock)s)") % _promise(public),
     "cases.promise_cancelled": lambda public, names: _("No longer applies: %(promise)s (%(clock)s)") % _promise(public),
+    "cases.staff_concerned": _concerned,
     "access.personal_revealed": lambda public, names: _("looked at masked personal values"),
 }

@@ -30,5 +30,7 @@ urlpatterns = [
     path(f"{CASE}merge/undo/", actions.merge_undo, name="merge_undo"),
     path(f"{CASE}promises/", actions.promise_add, name="promise"),
     path(f"{CASE}promises/<uuid:promise_id>/kept/", actions.promise_kept, name="promise_kept"),
+    path(f"{CASE}concerns/", actions.concern, name="concern"),
+    path(f"{CASE}concerns/<uuid:staff_id>/clearing/", actions.concern_clear, name="concern_clear"),
     path(f"{CASE}tasks/", actions.task_add, name="task"),
 ]

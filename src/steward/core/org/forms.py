@@ -88,7 +88,7 @@ class PeopleFilters(forms.Form):
 
 class TakeOnForm(forms.Form):
     unit = UnitField(label=_("Unit"))
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(label=_("Full name"), max_length=80)
     username = forms.CharField(
         label=_("Sign-in name"), max_length=60, validators=[RegexValidator(r"^[\w.@+-]+$", _("Use letters, digits and . @ + - _ only."))]
     )

@@ -1,6 +1,6 @@
 """The case and everything that hangs from it."""
 
-from .case import Assignment, Case, CaseCounter, Channel, Kind, Priority, State, StateSpan
+from .case import Assignment, Case, CaseCounter, Channel, Concern, Kind, Priority, State, StateSpan
 from .conversation import Message
 from .links import CaseLink, Merge
 from .promise import Promise, PromiseTerm
@@ -12,6 +12,7 @@ __all__ = [
     "CaseCounter",
     "CaseLink",
     "Channel",
+    "Concern",
     "Kind",
     "Merge",
     "Message",

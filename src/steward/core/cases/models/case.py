@@ -121,6 +121,10 @@ class Case(PublicIdModel):
             models.Index(fields=["assignee", "state", "next_due_at"], name="cases_mine"),
             models.Index(fields=["customer", "-opened_at"], name="cases_of_customer"),
             models.Index(fields=["merged_into"], name="cases_merged"),
+            # The few that are unfinished among very many: the brief and the lists by due time, whatever the units.
+            models.Index(fields=["next_due_at", "id"], condition=Q(state__in=UNFINISHED), name="cases_due_unfinished"),
+            models.Index(fields=["organisation", "-opened_at", "-id"], name="cases_newest_of_all"),
+            models.Index(fields=["organisation", "-changed_at", "-id"], name="cases_changed_of_all"),
         ]
 
     def __str__(self) -> str:
@@ -175,3 +179,19 @@ class Assignment(models.Model):
             models.UniqueConstraint(fields=["case"], condition=Q(ended_at=None), name="cases_assignment_current")
         ]
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["staff", "ended_at"], name="cases_assignment_staff")]
+
+
+class Concern(models.Model):
+    """A member of staff whom a case is about, such as the person complained about: they never work on it (回避). Ended, never deleted."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="concerns")
+    staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="concerns")
+    since_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    named_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["case", "staff"], condition=Q(ended_at=None), name="cases_concern_once")
+        ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["staff", "ended_at"], name="cases_concern_staff")]

@@ -58,6 +58,7 @@ class Promise(PublicIdModel):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["due_at"], condition=Q(met_at=None, missed_at=None, cancelled_at=None), name="cases_promise_breach"),
             models.Index(fields=["case", "started_at"], name="cases_promise_case"),
+            models.Index(fields=["kind", "due_at"], name="cases_promise_period"),
         ]
 
     @property

@@ -1,5 +1,6 @@
 """Everything that can be done to a case."""
 
+from .concerning import clear_concerned, name_concerned
 from .conversation import add_message
 from .editing import change_case, change_kind, transfer_case
 from .linking import end_link, link_cases
@@ -20,6 +21,7 @@ __all__ = [
     "change_case",
     "change_kind",
     "claim_case",
+    "clear_concerned",
     "close_case",
     "end_link",
     "finish_task",
@@ -29,6 +31,7 @@ __all__ = [
     "mark_missed_promises",
     "meet_promise",
     "merge_cases",
+    "name_concerned",
     "open_case",
     "refresh_promises",
     "reopen_case",

@@ -106,6 +106,7 @@ def _begin(case: Case, body: str, by: Actor, at: datetime) -> None:
     event = events.CaseOpened(case.kind, case.channel, case.priority, case.service_id, case.category_id, case.customer_id)
     record(event, case, by=by, at=at, sealed=sealed)
     if case.assignee is not None:
+        hooks.check_guards("assign", case, by, at)
         begin_assignment(case, case.assignee, before=None, by=by, at=at, reason="")
     hooks.run_on_open(case, by, at)
     announce(case)

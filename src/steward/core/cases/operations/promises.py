@@ -32,7 +32,7 @@ def draft_promises(case: Case, *, at: datetime) -> list[PromiseTerm]:
     first = [StateSpan(case=case, state=case.state, started_at=at)]
     terms = []
     for policy in _best(case, at).values():
-        term = _term(_promise(case, policy), policy, calendar, at)
+        term = policy_term(_promise(case, policy), policy, calendar, at)
         reading = clocks.read(term.promise, spans=first, terms=[term], unit=case.unit, at=at)
         term.promise.due_at, term.promise.extended_due_at = reading.due_at, reading.extended_due_at
         term.promise.remaining_seconds = reading.remaining_seconds
@@ -174,7 +174,7 @@ def _by_policy(case: Case) -> Sequence[Promise]:
 
 
 def _start(case: Case, policy: PromisePolicy, calendar: Calendar | None) -> None:
-    save_promises([_term(_promise(case, policy), policy, calendar, case.opened_at)])
+    save_promises([policy_term(_promise(case, policy), policy, calendar, case.opened_at)])
 
 
 def _promise(case: Case, policy: PromisePolicy) -> Promise:
@@ -182,7 +182,8 @@ def _promise(case: Case, policy: PromisePolicy) -> Promise:
     return Promise(case=case, basis=Promise.Basis.POLICY, kind=policy.promise_kind, clock=policy.clock, started_at=case.opened_at)
 
 
-def _term(promise: Promise, policy: PromisePolicy, calendar: Calendar | None, at: datetime) -> PromiseTerm:
+def policy_term(promise: Promise, policy: PromisePolicy, calendar: Calendar | None, at: datetime) -> PromiseTerm:
+    """The terms of a promise under a policy from an instant on, unsaved."""
     # While a case is closed nobody works on it, so an operational clock rests; a statutory one goes on (X5).
     pauses = sorted({*policy.pauses, State.CLOSED.value}) if policy.clock == PromisePolicy.Clock.OPERATIONAL else []
     return PromiseTerm(
@@ -193,7 +194,7 @@ def _term(promise: Promise, policy: PromisePolicy, calendar: Calendar | None, at
 def _change_term(promise: Promise, policy: PromisePolicy, calendar: Calendar | None, at: datetime) -> None:
     last = promise.terms.order_by("starts_at", "id").last()
     if last is None or last.policy_id != policy.pk or last.calendar_id != (calendar.pk if calendar else None):
-        _term(promise, policy, calendar, at).save()
+        policy_term(promise, policy, calendar, at).save()
 
 
 def _refresh(promise: Promise, case: Case, spans: Sequence[StateSpan], *, by: Actor, at: datetime) -> None:

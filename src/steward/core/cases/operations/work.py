@@ -182,7 +182,7 @@ def begin_assignment(case: Case, staff: Staff, *, before: Staff | None, by: Acto
 def weigh(staff: Staff, found: list[hooks.Objection], reason: str) -> None:
     if not found:
         return
-    words = {"name": staff.user.name, "objections": ", ".join(objection.code for objection in found)}
+    words = {"name": staff.user.name, "objections": ", ".join(str(objection.label) for objection in found)}
     if any(objection.hard for objection in found):
         raise CannotAssign(**words)
     if not reason.strip():

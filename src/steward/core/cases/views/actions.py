@@ -213,6 +213,21 @@ def _task(request: StaffRequest, case: Case, data: dict[str, Any]) -> str:
     return _("The task is on the list.")
 
 
+def _concern(request: StaffRequest, case: Case, data: dict[str, Any]) -> str:
+    cases.name_concerned(case=case, staff=data["to"], by=actor_of(request), at=clock.now())
+    return _("Noted: the case is about %(name)s, who will not work on it.") % {"name": data["to"]}
+
+
+@require_POST
+@staff()
+def concern_clear(request: StaffRequest, public_id: UUID, staff_id: UUID) -> HttpResponse:
+    case = find_case(request, public_id)
+    person = get_object_or_404(Staff.objects.filter(concerns__case=case, concerns__ended_at=None), public_id=staff_id)
+    cases.clear_concerned(case=case, staff=person, by=actor_of(request), at=clock.now(), reason=request.POST.get("reason", "")[:500])
+    toast(request, _("Noted: the case is not about %(name)s.") % {"name": person})
+    return redirect(_url(case))
+
+
 @require_POST
 @staff()
 def promise_kept(request: StaffRequest, public_id: UUID, promise_id: UUID) -> HttpResponse:
@@ -250,6 +265,7 @@ properties = _posted(lambda case, request: forms.PropertiesForm(request.POST, in
 kind = _posted(_plain(forms.KindForm), _kind)
 transfer = _posted(lambda case, request: forms.TransferForm(request.POST, units=units_of_organisation(case)), _transfer)
 link = _posted(_plain(forms.OtherCaseForm), _link)
+concern = _posted(lambda case, request: forms.ConcernForm(request.POST, staff=assignable_staff(case)), _concern)
 merge = _posted(_plain(forms.OtherCaseForm), _merge)
 merge_undo = _posted(_plain(_Nothing), _merge_undo)
 promise_add = _posted(_plain(forms.PromiseForm), _promise)

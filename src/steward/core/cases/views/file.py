@@ -16,6 +16,7 @@ from steward.ground.ui.live import watch
 from .. import forms
 from ..models import Case, Promise
 from ..queries import ClockStory, ClockView, assignable_staff, case_file, clock_story, units_of_organisation, visible_cases
+from ..screens import parts
 from ..sentences import timeline
 
 ACTIONS = ("work", "note", "assign", "reopen", "merge", "steer", "reveal")
@@ -74,6 +75,7 @@ def file_context(request: StaffRequest, case: Case) -> dict[str, Any]:
     file = case_file(case, request.user, at=at)
     context: dict[str, Any] = {"case": case, "unit": case.unit, "file": file, "may": may, "lines": timeline(file.entries), "at": at}
     if may["work"] and not case.is_finished:
+        context["composer_parts"] = parts("file.composer", request, case)
         staff_choices = assignable_staff(case)
         context |= {
             "attachment_limit": settings.STEWARD_MAX_UPLOAD_BYTES,
@@ -83,6 +85,7 @@ def file_context(request: StaffRequest, case: Case) -> dict[str, Any]:
             "kind_form": forms.KindForm(auto_id="kind_%s", initial={"kind": case.kind}),
             "promise_form": forms.PromiseForm(auto_id="promise_%s"),
             "task_form": forms.TaskForm(auto_id="task_%s", staff=staff_choices),
+            "concern_form": forms.ConcernForm(auto_id="concern_%s", staff=staff_choices),
             "link_form": forms.OtherCaseForm(auto_id="link_%s"),
             "merge_form": forms.OtherCaseForm(auto_id="merge_%s"),
             "transfer_form": forms.TransferForm(auto_id="transfer_%s", units=units_of_organisation(case)),

@@ -21,6 +21,7 @@ from steward.ground.ui.live import watch
 from ..forms import CaseFilters
 from ..models import Case, Task
 from ..queries import filtered, next_breaches, units_for, visible_cases
+from ..screens import parts
 
 HORIZONS = {"4": timedelta(hours=4), "24": timedelta(hours=24), "72": timedelta(hours=72)}
 
@@ -68,7 +69,12 @@ class CaseList(ListPage[Case]):
         return self._form
 
     def context(self) -> dict[str, Any]:
-        return {"watched": self.watched, "may_open": self.request.user.access.has("cases.open")}
+        return {
+            "watched": self.watched,
+            "may_open": self.request.user.access.has("cases.open"),
+            "views": parts("list.views", self.request),
+            "bulk": parts("list.bulk", self.request),
+        }
 
     def record_export(self, queryset: QuerySet[Case]) -> None:
         """The list leaves the house: who, when, how many rows."""

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class DeskConfig(AppConfig):
+    name = "steward.contact.desk"
+    label = "desk"
+
+    def ready(self) -> None:
+        from steward.core.org import settings_cards
+        from steward.ground import demo as chapters
+        from steward.ground.access import capabilities as caps
+        from steward.ground.rules import files as rule_files
+        from steward.ground.ui.navigation import NavEntry
+        from steward.ground.ui.navigation import register as navigate
+
+        from . import brief, demo, events, kinds, parts, policy  # noqa: F401 - events register themselves
+
+        caps.register(caps.Capability("desk.templates", _("Write templates of replies"), caps.LEADERS))
+        navigate(NavEntry("board", _("People and load"), "desk:board", "users-group", 30, capability="cases.assign", shortcut="b"))
+        settings_cards.register(
+            "service",
+            settings_cards.Card("desk:templates", _("Templates of replies"), _("Words to start a reply from"), "template", "cases.work"),
+        )
+        kinds.register_kinds()
+        rule_files.register_builtin("desk", _builtin)
+        policy.register_policies()
+        brief.register_sources()
+        parts.register_parts()
+        chapters.register(chapters.DemoChapter("desk", 70, demo.tell))
+
+
+def _builtin() -> list[dict[str, Any]]:
+    file = Path(__file__).resolve().parent / "builtin" / "case_minutes.json"
+    rules: list[dict[str, Any]] = json.loads(file.read_text(encoding="utf-8"))["rules"]
+    return rules

@@ -1,0 +1,32 @@
+"""Templates, shared views, and a morning on which one clerk of each place is ill."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from steward.core.org import operations as org
+from steward.ground.demo import Demo
+from steward.ground.fields import localized
+from steward.ground.journal.actors import Actor
+
+from . import operations as desk
+
+TEMPLATES = [
+    ("收到，正在办理", "{customer}您好，您反映的事情（编号 {number}）我们已经收到，由我（{me}）跟进，今天下班前给您回音。", "Dear {customer}, we have received your matter ({number}). I, {me}, am looking after it and will come back to you today."),
+    ("请补充材料", "{customer}您好，办理 {number} 还需要您补充材料：\n1. \n请直接回复本消息，或到{unit}交给任一柜台。", "Dear {customer}, for {number} we still need:\n1. \nPlease reply to this message."),
+    ("办结回访", "{customer}您好，{number} 已经办完。如有不满意的地方，请直接告诉我，我是{me}。", "Dear {customer}, {number} is done. If anything is not as it should be, tell me. {me}"),
+]  # fmt: skip
+VIEWS = [("没人接的投诉", "assignee=nobody&kind=complaint"), ("今天逾期", "due=over"), ("紧急", "priority=urgent")]
+
+
+def tell(demo: Demo) -> None:
+    at = demo.start + timedelta(days=1)
+    for place in demo.places.values():
+        manager = Actor.staff(place["people"]["manager"].user)
+        for name, zh, en in TEMPLATES:
+            desk.save_template(unit=place["root"], name=name, body=localized(zh, en=en), by=manager, at=at)
+        for name, query in VIEWS:
+            lead = Actor.staff(place["people"]["super"].user)
+            desk.save_view(name=name, query=query, unit=place["branches"][0], by=lead, at=at)
+        lead = Actor.staff(place["people"]["super"].user)
+        org.set_presence(staff=place["workers"][2], state="sick", by=lead, at=demo.now - timedelta(minutes=70))

@@ -1,0 +1,47 @@
+"""What the desk adds to the pages of cases."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q
+
+from steward.core.cases.models import Case
+from steward.core.cases.screens import Part, register
+from steward.core.org.queries import units_where
+from steward.ground import clock
+from steward.ground.access.http import StaffRequest
+
+from .forms import ManyForm, ViewForm
+from .load import team_of
+from .models import ReplyTemplate, SavedView
+from .operations.views import tidy
+
+
+def views_of_list(request: StaffRequest, case: Case | None) -> dict[str, Any]:
+    views = SavedView.objects.visible_to(request.user).filter(removed_at=None).select_related("unit").order_by("unit_id", "name", "pk")
+    query = tidy(request.GET.urlencode())
+    form = ViewForm(auto_id="view_%s", units=units_where(request.user, "cases.steer"), initial={"query": query})
+    return {"views": list(views[:20]), "query": query, "form": form, "user_id": request.user.pk}
+
+
+def bulk_of_list(request: StaffRequest, case: Case | None) -> dict[str, Any] | None:
+    access = request.user.access
+    if not access.has("cases.work"):
+        return None
+    form = ManyForm(auto_id="many_%s", staff=team_of(request.user, at=clock.now()).order_by("unit__path", "user__name"))
+    return {"form": form, "may_assign": access.has("cases.assign"), "next": request.get_full_path()}
+
+
+def templates_of_composer(request: StaffRequest, case: Case | None) -> dict[str, Any] | None:
+    if case is None:
+        return None
+    mine = Q(unit_id__in=case.unit.ancestor_ids)
+    rows = list(ReplyTemplate.objects.visible_to(request.user).filter(mine, closed_at=None).order_by("name")[:50])
+    return {"templates": rows, "case": case} if rows else None
+
+
+def register_parts() -> None:
+    register(Part("desk.views", "list.views", 10, "desk/parts/views.html", views_of_list))
+    register(Part("desk.many", "list.bulk", 10, "desk/parts/many.html", bulk_of_list))
+    register(Part("desk.templates", "file.composer", 10, "desk/parts/templates.html", templates_of_composer))

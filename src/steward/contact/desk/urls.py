@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from .views import board, many, saved, templates
+
+app_name = "desk"
+urlpatterns = [
+    path("board/", board.board, name="board"),
+    path("board/<uuid:staff_id>/sharing/", board.share, name="share"),
+    path("desk/many/", many.many, name="many"),
+    path("desk/many/<uuid:public_id>/undo/", many.undo, name="undo"),
+    path("desk/views/", saved.save, name="view_save"),
+    path("desk/views/<uuid:public_id>/removal/", saved.remove, name="view_remove"),
+    path("desk/templates/", templates.template_list, name="templates"),
+    path("desk/templates/new/", templates.template_edit, name="template_new"),
+    path("desk/templates/<uuid:public_id>/", templates.template_edit, name="template"),
+    path("desk/templates/<uuid:public_id>/closing/", templates.template_close, name="template_close"),
+    path("desk/templates/<uuid:public_id>/for/<uuid:case_id>/", templates.template_filled, name="template_filled"),
+]

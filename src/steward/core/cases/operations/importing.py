@@ -1,0 +1,295 @@
+"""Cases of another system, with their own past, many at a time: the same rows and entries that the single operations write."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from itertools import pairwise
+
+from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from steward.core.catalog.models import Category, ServiceItem
+from steward.core.customers.bulk import PersonDraft, find_or_register_many
+from steward.core.customers.models import Customer
+from steward.core.org.models import Staff
+from steward.ground.access import policies
+from steward.ground.access.errors import Refused
+from steward.ground.access.models import Unit
+from steward.ground.journal import topics
+from steward.ground.journal.actors import Actor
+from steward.ground.journal.bulk import Happening, record_many
+from steward.ground.journal.events import Event
+from steward.ground.journal.operations import Person, Sealed
+from steward.ground.worktime.models import FIRST_DATE
+
+from .. import clocks, events, hooks
+from ..models import Assignment, Case, Message, Promise, PromiseTerm, State, StateSpan
+from ..models.case import HoldReason
+from .import_clocks import Told, Timetable
+from .promises import save_promises
+
+# The right to bring in records of another system; the room that reads them registers it.
+RIGHT = "datahub.import"
+EARLIEST = datetime.combine(FIRST_DATE, time(), UTC)
+TITLE_LENGTH = 200
+FINAL = (State.NEW, State.OPEN, State.ON_HOLD, State.CLOSED)
+_COUNT = """
+INSERT INTO cases_casecounter (organisation_id, year, latest) VALUES (%s, %s, %s)
+ON CONFLICT (organisation_id, year) DO UPDATE SET latest = cases_casecounter.latest + excluded.latest RETURNING latest
+"""
+
+
+class CannotImport(Refused):
+    """A record that no case can be made of; `fault` is one of the codes of `fault_of`."""
+
+    code = "cannot_import"
+    message = _("A record cannot become a case (%(fault)s). Nothing of this batch was written.")
+    status = 422
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """From this instant the case was in this state; `reason` is that of waiting."""
+
+    state: str
+    at: datetime
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseDraft:
+    """A case as another system knew it. passages: its states by time, the first at its receipt.
+
+    answered_at: when somebody replied, with `answer` as the words where they are known. clocks: whether the dates are good enough to
+    measure promises by.
+    """
+
+    unit: Unit
+    kind: str
+    channel: str
+    priority: str
+    title: str
+    passages: tuple[Passage, ...]
+    body: str = ""
+    service: ServiceItem | None = None
+    category: Category | None = None
+    person: PersonDraft | None = None
+    assignee: Staff | None = None
+    resolution: str = ""
+    answer: str = ""
+    answered_at: datetime | None = None
+    clocks: bool = True
+
+    @property
+    def opened_at(self) -> datetime:
+        return self.passages[0].at
+
+
+def fault_of(draft: CaseDraft, *, at: datetime) -> str:
+    """Why no case can be made of this draft, as a code; empty when one can."""
+    if not draft.title.strip():
+        return "no_title"
+    if not draft.passages:
+        return "no_history"
+    ids = draft.unit.ancestor_ids
+    if any(shared is not None and shared.unit_id not in ids for shared in (draft.service, draft.category)):
+        return "other_organisation"
+    if draft.assignee is not None and draft.assignee.unit.root_id != draft.unit.root_id:
+        return "other_organisation"
+    return _fault_of_times(draft, at)
+
+
+def _fault_of_times(draft: CaseDraft, at: datetime) -> str:
+    if draft.opened_at < EARLIEST:
+        return "too_early"
+    if draft.passages[-1].at > at or (draft.answered_at is not None and draft.answered_at > at):
+        return "in_future"
+    if any(later.at < earlier.at for earlier, later in pairwise(draft.passages)):
+        return "unordered"
+    if draft.answered_at is not None and draft.answered_at < draft.opened_at:
+        return "answered_before_opened"
+    for passage in draft.passages:
+        if passage.state not in FINAL or (passage.state == State.ON_HOLD) != (passage.reason in HoldReason.values):
+            return "unknown_state"
+    return ""
+
+
+@transaction.atomic
+def import_cases(*, drafts: Sequence[CaseDraft], by: Actor, at: datetime, timetable: Timetable | None = None) -> list[Case]:
+    """Make a case of each draft, all of one organisation, in this transaction; returned in the order given.
+
+    Every case keeps its own dates: spans, messages, assignments and entries say when things happened, the journal also when they were recorded.
+    by: an import actor (`Actor.importer(source, user)`); the user needs the right in every unit. timetable: keep one for a run of many batches.
+    Raises Forbidden and CannotImport. A few hundred to a thousand drafts at a time are fine.
+    """
+    if not drafts:
+        return []
+    _require(drafts, by, at)
+    cases = _cases(drafts, by, at)
+    spans = [_spans(case, draft, by) for case, draft in zip(cases, drafts, strict=True)]
+    table = timetable or Timetable(at=at)
+    timed = zip(cases, spans, drafts, strict=True)
+    terms = table.draft([Told(case, past, draft.answered_at) for case, past, draft in timed if draft.clocks or case.state != State.CLOSED])
+    promises = _by_case(terms)
+    for case in cases:
+        case.next_due_at = clocks.earliest_due(promises[id(case)])
+    Case.objects.bulk_create(cases)
+    StateSpan.objects.bulk_create([span for past in spans for span in past])
+    messages = [_messages(case, draft, by) for case, draft in zip(cases, drafts, strict=True)]
+    Message.objects.bulk_create([message for pair in messages for message in pair])
+    Assignment.objects.bulk_create(
+        [
+            Assignment(case=case, staff=case.assignee, started_at=case.opened_at, ended_at=case.closed_at, set_by=by.user)
+            for case in cases
+            if case.assignee is not None
+        ]
+    )
+    save_promises(terms)
+    record_many(list(_happenings(cases, drafts, spans, messages, promises)), by=by)
+    for case in cases:
+        hooks.run_on_open(case, by, case.opened_at)
+    _announce(cases)
+    return cases
+
+
+def _require(drafts: Sequence[CaseDraft], by: Actor, at: datetime) -> None:
+    units = {draft.unit.pk: draft.unit for draft in drafts}
+    for unit in units.values():
+        policies.require(by, RIGHT, unit, at=at)
+    if len({unit.root_id for unit in units.values()}) > 1:
+        raise CannotImport(fault="other_organisation")
+    for draft in drafts:
+        if fault := fault_of(draft, at=at):
+            raise CannotImport(fault=fault)
+
+
+def _cases(drafts: Sequence[CaseDraft], by: Actor, at: datetime) -> list[Case]:
+    """The cases, unsaved, with their people and numbers."""
+    named = [draft for draft in drafts if draft.person]
+    people = find_or_register_many(wanted=[(draft.unit, draft.person) for draft in named if draft.person], by=by, at=at)
+    found = {id(draft): person for draft, person in zip(named, people, strict=True)}
+    numbers = _numbers(drafts)
+    return [_case(draft, number, found.get(id(draft))) for draft, number in zip(drafts, numbers, strict=True)]
+
+
+def _case(draft: CaseDraft, number: str, person: Customer | None) -> Case:
+    last = draft.passages[-1]
+    return Case(
+        organisation_id=draft.unit.root_id,
+        number=number,
+        unit=draft.unit,
+        kind=draft.kind,
+        channel=draft.channel,
+        service=draft.service,
+        category=draft.category,
+        priority=draft.priority,
+        title=draft.title.strip()[:TITLE_LENGTH],
+        customer=person,
+        state=last.state,
+        hold_reason=last.reason,
+        resolution=draft.resolution if last.state == State.CLOSED else "",
+        assignee=draft.assignee,
+        opened_at=draft.opened_at,
+        closed_at=last.at if last.state == State.CLOSED else None,
+        changed_at=max(last.at, draft.answered_at or last.at),
+    )
+
+
+def _numbers(drafts: Sequence[CaseDraft]) -> Iterator[str]:
+    """The next numbers of each draft's year, in the order given: one statement a year, whose row stays locked until the commit."""
+    zone = drafts[0].unit.timezone
+    years = [draft.opened_at.astimezone(zone).year for draft in drafts]
+    following: dict[int, int] = {}
+    with connection.cursor() as cursor:
+        for year in sorted(set(years)):
+            count = years.count(year)
+            cursor.execute(_COUNT, [drafts[0].unit.root_id, year, count])
+            following[year] = cursor.fetchone()[0] - count
+    for year in years:
+        following[year] += 1
+        yield f"{year}-{following[year]:06d}"
+
+
+def _spans(case: Case, draft: CaseDraft, by: Actor) -> list[StateSpan]:
+    ends = [passage.at for passage in draft.passages[1:]] + [None]
+    return [
+        StateSpan(case=case, state=passage.state, reason=passage.reason, started_at=passage.at, ended_at=end, set_by=by.user)
+        for passage, end in zip(draft.passages, ends, strict=True)
+    ]
+
+
+def _messages(case: Case, draft: CaseDraft, by: Actor) -> list[Message]:
+    """What the person said, and what was answered. Nobody here wrote either, so they have no author."""
+    kinds = Message.Direction
+    rows = [
+        Message(
+            case=case, direction=kinds.IN, channel=case.channel, customer=case.customer, body=draft.body or draft.title, at=case.opened_at
+        )
+    ]
+    if draft.answer and draft.answered_at is not None:
+        rows.append(Message(case=case, direction=kinds.OUT, channel=case.channel, body=draft.answer, at=draft.answered_at))
+    return rows
+
+
+def _by_case(terms: Sequence[PromiseTerm]) -> dict[int, list[Promise]]:
+    found: dict[int, list[Promise]] = defaultdict(list)
+    for term in terms:
+        found[id(term.promise.case)].append(term.promise)
+    return found
+
+
+def _happenings(
+    cases: Sequence[Case],
+    drafts: Sequence[CaseDraft],
+    spans: Sequence[Sequence[StateSpan]],
+    messages: Sequence[Sequence[Message]],
+    promises: dict[int, list[Promise]],
+) -> Iterator[Happening]:
+    """Case by case, each in the order in which things happened."""
+    label = Customer._meta.label_lower
+    for case, draft, past, said in zip(cases, drafts, spans, messages, strict=True):
+        links = [(label, case.customer.pk)] if case.customer is not None else []
+        told = list(_story(case, past, said, promises[id(case)]))
+        told.sort(key=lambda pair: pair[1])
+        for event, instant in told:
+            opened = isinstance(event, events.CaseOpened)
+            sealed = Sealed(Person.of(case.customer), after={"title": case.title}) if opened and case.customer is not None else None
+            yield Happening(event, case, instant, draft.unit.pk, links, sealed)
+
+
+def _story(
+    case: Case, spans: Sequence[StateSpan], messages: Sequence[Message], promises: Sequence[Promise]
+) -> Iterator[tuple[Event, datetime]]:
+    opened = events.CaseOpened(case.kind, case.channel, case.priority, case.service_id, case.category_id, case.customer_id)
+    yield opened, case.opened_at
+    if case.assignee_id is not None:
+        yield events.CaseAssigned(None, case.assignee_id, []), case.opened_at
+    for before, after in pairwise(spans):
+        yield _change(case, before, after), after.started_at
+    for message in messages[1:]:
+        yield events.MessageAdded(message.pk, message.direction, message.channel, message.automatic), message.at
+    for promise in promises:
+        if promise.met_at is not None:
+            late = promise.missed_at is not None
+            yield events.PromiseMet(promise.pk, promise.kind, promise.clock, late), promise.met_at
+        elif promise.missed_at is not None:
+            event = events.PromiseMissed(promise.pk, promise.kind, promise.clock, promise.missed_at.isoformat())
+            yield event, promise.missed_at
+
+
+def _change(case: Case, before: StateSpan, after: StateSpan) -> Event:
+    if after.state == State.CLOSED:
+        return events.CaseClosed(before.state, case.resolution)
+    if before.state == State.CLOSED:
+        return events.CaseReopened("")
+    return events.StateChanged(before.state, after.state, after.reason)
+
+
+def _announce(cases: Sequence[Case]) -> None:
+    """Every page that shows these units or people looks again: once for the whole batch."""
+    keys = {f"unit:{case.unit_id}:cases" for case in cases}
+    keys |= {f"user:{case.assignee.user_id}" for case in cases if case.assignee is not None}
+    topics.bump(*keys)

@@ -1,0 +1,65 @@
+"""Rows of the authorisation matrix: the desk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.signing import Signer
+from tests.cast import AT, SETUP, World
+
+from steward.contact.desk import operations as desk
+from steward.contact.desk.models import BulkChange, ReplyTemplate, SavedView
+from steward.contact.desk.views.board import SALT
+from steward.core.cases.models import Case
+from steward.ground.fields import localized
+
+
+def build_desk_rows(world: World, case: Case) -> None:
+    """A template and a shared view of the branch, and a change of many that the supervisor made."""
+    lead = world.actor("supervisor")
+    desk.save_template(unit=world.branch, name="收到", body=localized("{customer}您好，{number} 已收到。"), by=SETUP, at=AT)
+    desk.save_view(name="投诉", query="kind=complaint", unit=world.branch, by=lead, at=AT)
+    desk.prioritise_many(chosen=[case], priority="high", by=lead, at=AT)
+
+
+def nothing(scene: Any) -> dict[str, Any]:
+    return {}
+
+
+def _front(scene: Any) -> dict[str, Any]:
+    return {"staff_id": scene.front.public_id}
+
+
+def _plan(scene: Any) -> dict[str, Any]:
+    return {"plan": Signer(salt=SALT).sign_object({"of": scene.front.pk, "rows": []})}
+
+
+def _template(scene: Any) -> dict[str, Any]:
+    return {"public_id": ReplyTemplate.objects.get().public_id}
+
+
+def _filled(scene: Any) -> dict[str, Any]:
+    return {**_template(scene), "case_id": scene.case.public_id}
+
+
+def _written(scene: Any) -> dict[str, Any]:
+    return {"unit": scene.world.branch.public_id, "name": "办结", "body_zh": "{number} 已办结。"}
+
+
+DESK_ROWS: list[tuple[Any, ...]] = [
+    ("desk:board", "SBMO", "GET", nothing),
+    ("desk:share", "SM", "GET", _front),
+    ("desk:share", "SM", "POST", _front, _plan),
+    ("desk:many", "FSM", "POST", nothing, lambda scene: {"act": "priority", "priority": "urgent", "case": scene.case.public_id}),
+    ("desk:many", "SM", "POST", nothing, lambda scene: {"act": "assign", "to": scene.front.public_id, "case": scene.case.public_id}),
+    ("desk:undo", "S", "POST", lambda scene: {"public_id": BulkChange.objects.get().public_id}),
+    ("desk:view_save", "FTSBQMO", "POST", nothing, {"name": "逾期", "query": "due=over"}),
+    ("desk:view_remove", "S", "POST", lambda scene: {"public_id": SavedView.objects.get().public_id}),
+    ("desk:templates", "FTSBMO", "GET", nothing),
+    ("desk:template_new", "SBMO", "GET", nothing),
+    ("desk:template_new", "SM", "POST", nothing, _written),
+    ("desk:template", "SM", "GET", _template),
+    ("desk:template", "SM", "POST", _template, _written),
+    ("desk:template_close", "SM", "POST", _template),
+    ("desk:template_filled", "FSM", "GET", _filled),
+]
