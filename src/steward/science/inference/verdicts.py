@@ -48,7 +48,10 @@ def verdict(
 
 
 def _bound(value: float, name: str) -> float:
-    number = float(value)
+    try:
+        number = float(value)
+    except (TypeError, ValueError) as error:
+        raise NotANumber(name, value) from error
     if isnan(number):
         raise NotANumber(name, value)
     return number
