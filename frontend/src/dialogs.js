@@ -9,6 +9,8 @@ export function openDialog(dialog, opener = document.activeElement) {
   if (menu) menu.open = false;
   openers.set(dialog, menu?.querySelector("summary") ?? opener);
   dialog.showModal();
+  // A form is begun at its first field, not at the cross that leaves it; on a phone that would only bring up the keyboard.
+  if (window.matchMedia("(pointer: fine)").matches) dialog.querySelector(".dialog-body :is(input:not([type='hidden']), select, textarea)")?.focus();
   dialog.dispatchEvent(new CustomEvent("steward:opened"));
 }
 

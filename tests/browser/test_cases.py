@@ -148,7 +148,7 @@ def test_a_refusal_stands_in_the_form_and_keeps_what_was_typed(enter: Enter, liv
     case, page = taken(live_world), enter("front_line")
     page.goto(address(case))
     page.fill(".composer-text", "写到一半")
-    page.click(".file-actions [data-opens=close-case]")
+    choose(page, "close-case")
     page.fill("#close-case [name=reason]", "对方已自行解决")
     page.click("#close-case .dialog-foot [type=submit]")
     expect(page.locator("#close-case-problem [role=alert]")).to_contain_text("还没有答复")
