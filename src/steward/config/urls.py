@@ -8,10 +8,12 @@ from allauth.account import views as account
 from django.apps import apps
 from django.urls import URLPattern, URLResolver, include, path
 
+from steward.ground.access.views import password_change
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("login/", account.login, name="account_login"),
     path("logout/", account.logout, name="account_logout"),
-    path("password/", account.password_change, name="account_change_password"),
+    path("password/", password_change, name="account_change_password"),
 ]
 urlpatterns += [
     path("", include(f"{app.name}.urls"))

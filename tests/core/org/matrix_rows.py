@@ -107,6 +107,7 @@ SETTINGS_ROWS: list[tuple[str, str, str, Of, Of]] = [
     ("org:take_on", STEER, "GET", nothing, nothing),
     ("org:take_on", "MA", "POST", nothing, given(unit=branch, name="何新", username="he.xin")),
     ("org:person", "FSQMA", "GET", person("front_line"), nothing),
+    ("org:person_password", "MA", "POST", person("front_line")),
     ("org:person_move", "MA", "POST", person("front_line"), given(**{"move-unit": lambda s: s.world.lobby_team.public_id})),
     ("org:person_end", "MA", "POST", person("other_team"), given(**{"end-ended_date": "2026-03-02", "end-reason": "辞职"})),
     (

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from steward.ground.access import operations as access
 from steward.ground.access.errors import Forbidden, Refused
 from steward.ground.access.models import Grant, Unit, User
+from steward.ground.access.passwords import give_password
 from steward.ground.access.policies import policy_for, require
 from steward.ground.fields import LocalizedText
 from steward.ground.journal import operations as journal
@@ -31,6 +32,11 @@ class CannotMoveUnit(Refused):
 class CannotCloseUnit(Refused):
     code = "cannot_close_unit"
     message = _("This unit still has open units or staff. Move them first.")
+
+
+class HasLeft(Refused):
+    code = "has_left"
+    message = _("%(name)s no longer works here.")
 
 
 class UnknownZone(Refused):
@@ -151,6 +157,14 @@ def take_on_staff(
     )
     journal.record(events.StaffJoined(user.pk, unit.pk), subject=staff, by=by, at=at, unit_id=unit.pk, links=[user])
     return staff
+
+
+def give_first_password(*, staff: Staff, by: Actor, at: datetime) -> str:
+    """A one-time password for somebody who has none yet, or forgot theirs; shown once to whoever hands it over. Raises Forbidden."""
+    policy_for(Staff).require(by, "manage", staff, at=at)
+    if staff.ended_date is not None:
+        raise HasLeft(name=staff.user.name)
+    return give_password(user=staff.user, by=by, at=at)
 
 
 @transaction.atomic

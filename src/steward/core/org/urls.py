@@ -17,6 +17,7 @@ urlpatterns = [
     path("settings/people/new/", people.take_on, name="take_on"),
     path(PERSON, people.person, name="person"),
     path(f"{PERSON}move/", people.move, name="person_move"),
+    path(f"{PERSON}password/", people.password, name="person_password"),
     path(f"{PERSON}end/", people.end, name="person_end"),
     path(f"{PERSON}skill/", people.skill, name="person_skill"),
     path(f"{PERSON}presence/", people.presence_of, name="person_presence"),

@@ -6,9 +6,14 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.contrib.auth.backends import BaseBackend
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 
+from steward.ground import clock
+from steward.ground.journal.actors import Actor
+
 from .models import User
+from .passwords import note_sign_in
 
 
 class StaffBackend(BaseBackend):
@@ -27,6 +32,17 @@ class StaffBackend(BaseBackend):
 
 
 class StaffAccountAdapter(DefaultAccountAdapter):
+    def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
+        super().login(request, user)
+        assert isinstance(user, User)
+        note_sign_in(user=user, failed=False, by=Actor.staff(user), at=clock.now())
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        super().authentication_failed(request, **credentials)
+        user = User.objects.filter(username__iexact=str(credentials.get("username", ""))).first()
+        if user is not None:
+            note_sign_in(user=user, failed=True, by=Actor.system("sign_in"), at=clock.now())
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 

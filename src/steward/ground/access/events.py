@@ -58,3 +58,27 @@ class PersonalRevealed(Event):
 class RowsExported(Event):
     list: str
     rows: int
+
+
+@event("access.signed_in")
+@dataclass(frozen=True)
+class SignedIn(Event):
+    pass
+
+
+@event("access.sign_in_failed")
+@dataclass(frozen=True)
+class SignInFailed(Event):
+    pass
+
+
+@event("access.password_given")
+@dataclass(frozen=True)
+class PasswordGiven(Event):
+    user: int
+
+
+@event("access.password_changed")
+@dataclass(frozen=True)
+class PasswordChanged(Event):
+    pass

@@ -8,11 +8,13 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 
 from .errors import Refused, RequestTooLarge
 from .models import User
+
+OPEN_BEFORE = ("/password/", "/logout/", "/static/", "/preferences/", "/language/")
 
 
 def _size(request: HttpRequest) -> int:
@@ -38,6 +40,9 @@ class StaffMiddleware:
                 request.LANGUAGE_CODE = user.language
             if user.organisation:
                 timezone.activate(user.organisation.timezone)
+        if isinstance(user, User) and user.must_change_password and not request.path.startswith(OPEN_BEFORE):
+            # A password that somebody else knows opens nothing but the page to choose one's own.
+            return redirect("account_change_password")
         refused = self.process_exception(request, RequestTooLarge(limit=_limit() // 2**20)) if _size(request) > _limit() else None
         response = refused or self._get_response(request)
         timezone.deactivate()

@@ -107,6 +107,7 @@ class User(PublicIdModel, AbstractBaseUser):
     language = models.CharField(max_length=10, blank=True)
     theme = models.CharField(max_length=10, choices=Theme.choices, default=Theme.AUTO)
     text_size = models.CharField(max_length=10, choices=TextSize.choices, default=TextSize.NORMAL)
+    must_change_password = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=clock.now)
 
     objects: ClassVar[UserManager] = UserManager()

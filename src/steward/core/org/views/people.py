@@ -102,7 +102,7 @@ def take_on(request: StaffRequest) -> HttpResponse:
         except operations.NameTaken as taken:
             form.add_error("username", str(taken))
         else:
-            toast(request, _("Taken on. Grant a role next; the operator sets the first password."))
+            toast(request, _("Taken on. Grant a role and set the first password next."))
             return redirect("org:person", colleague.public_id)
     context = {"form": form, "title": _("Take on somebody"), "submit": _("Take on"), "back": "org:people", "back_label": _("People")}
     return render(request, "org/form.html", context, status=422 if form.is_bound else 200)
@@ -141,6 +141,15 @@ def _context(request: StaffRequest, colleague: Staff) -> dict[str, Any]:
     if may["judge"]:
         context["skill_form"] = forms.SkillForm(prefix="skill", skills=_skills(colleague))
     return context
+
+
+@require_POST
+@staff("org.manage")
+def password(request: StaffRequest, public_id: UUID) -> HttpResponse:
+    """A one-time password, shown on this page and never again."""
+    colleague = _person(request, public_id)
+    given = operations.give_first_password(staff=colleague, by=actor_of(request), at=clock.now())
+    return render(request, "org/password.html", {"person": colleague, "password": given})
 
 
 @require_POST
