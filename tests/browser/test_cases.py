@@ -159,6 +159,26 @@ def test_a_refusal_stands_in_the_form_and_keeps_what_was_typed(enter: Enter, liv
     assert state_of(case) == "open"
 
 
+def test_a_dialog_from_the_menu_leaves_no_menu_behind_it(enter: Enter, live_world: World) -> None:
+    case, page = taken(live_world), enter("front_line")
+    page.goto(address(case))
+    choose(page, "properties")
+    assert page.evaluate("document.querySelector('.file-actions details').open") is False
+    expect(page.locator("#properties [name=title]")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator(".file-actions summary")).to_be_focused()
+
+
+def test_on_a_phone_the_composer_never_lies_over_the_rail(enter: Enter, live_world: World) -> None:
+    case, page = taken(live_world), enter("front_line", width=390)
+    page.goto(address(case))
+    page.locator(".rail .clock-link").first.scroll_into_view_if_needed()
+    apart = "document.querySelector('.file-composer').getBoundingClientRect().bottom <= document.querySelector('.rail').getBoundingClientRect().top"
+    assert page.evaluate(apart)
+    page.locator(".rail .clock-link").first.click()
+    page.wait_for_url("**/clocks/**")
+
+
 def test_a_reply_to_a_case_closed_meanwhile_is_not_lost(enter: Enter, live_world: World) -> None:
     case, page = taken(live_world), enter("front_line")
     page.goto(address(case))

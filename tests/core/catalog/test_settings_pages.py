@@ -123,11 +123,17 @@ def test_the_words_know_every_kind_priority_and_pause_of_cases() -> None:
     assert {code.split(":")[1] for code in words.PAUSES} == set(HoldReason.values)
 
 
+def test_whole_hours_of_working_time_are_said_in_hours() -> None:
+    with translation.override("en"):
+        said = [words.span_words(minutes, "working_minutes") for minutes in (60, 240, 90)]
+    assert said == ["1 working hour", "4 working hours", "90 minutes of working time"]
+
+
 def test_the_sentence_in_english() -> None:
     given: dict[str, Any] = {"promise_kind": "first_response", "clock": "operational", "amount": 1, "time_unit": "working_days"}
     with translation.override("en"):
         said = words.promise_sentence(**given, case_kind="", priority="urgent", service="", pauses=["on_hold:scheduled"])
     assert said == (
-        "Every case · Urgent: answered for the first time within 1 working day of receipt "
+        "Every case (Urgent): answered for the first time within 1 working day of receipt "
         "(Operational time limit; pauses while: Waiting for an agreed date)"
     )

@@ -53,6 +53,13 @@ def test_the_units_time_zone_decides_what_today_is() -> None:
         assert timewords.moment_words(late, at=AT, zone=ZoneInfo("Europe/London")) == "今天 16:30"
 
 
+def test_a_span_that_ends_at_midnight_names_the_day_that_ends() -> None:
+    midnight = datetime(2026, 3, 17, 16, 0, tzinfo=UTC)  # 00:00 of the 18th in Shanghai
+    with translation.override("zh-hans"):
+        assert timewords.due_words(midnight, at=AT, zone=ZONE).moment == "3月17日 24:00"
+        assert timewords.moment_words(midnight, at=AT, zone=ZONE) == "3月18日 00:00"
+
+
 def test_durations_say_how_they_were_counted() -> None:
     with translation.override("zh-hans"):
         assert timewords.duration_words(37 * 3600, "working") == "37 小时（工作时间）"
