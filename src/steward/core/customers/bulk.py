@@ -11,6 +11,7 @@ from steward.ground.access.models import Unit
 from steward.ground.journal.actors import Actor
 from steward.ground.journal.bulk import Happening, record_many
 from steward.ground.journal.operations import Person, Sealed
+from steward.ground.journal.rows import insert_rows
 
 from . import events
 from .models import ContactPoint, Customer, ServedBy
@@ -59,8 +60,9 @@ def find_or_register_many(*, wanted: Sequence[tuple[Unit, PersonDraft]], by: Act
         return []
     known = _look_up(wanted)
     people = [_settle(unit, draft, known, at) for unit, draft in wanted]
-    Customer.objects.bulk_create([customer for customer, _draft in known.new])
-    contacts = ContactPoint.objects.bulk_create(list(_contacts(known, at)))
+    insert_rows([customer for customer, _draft in known.new])
+    contacts = list(_contacts(known, at))
+    insert_rows(contacts)
     pairs = {(person.pk, unit.pk) for person, (unit, _draft) in zip(people, wanted, strict=True)}
     ServedBy.objects.bulk_create(
         [ServedBy(customer_id=pk, unit_id=unit_id, since_at=at) for pk, unit_id in sorted(pairs)], ignore_conflicts=True, batch_size=500

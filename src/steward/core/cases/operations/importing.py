@@ -23,13 +23,13 @@ from steward.ground.journal.actors import Actor
 from steward.ground.journal.bulk import Happening, record_many
 from steward.ground.journal.events import Event
 from steward.ground.journal.operations import Person, Sealed
+from steward.ground.journal.rows import give_ids, insert_rows
 from steward.ground.worktime.models import FIRST_DATE
 
 from .. import clocks, events, hooks
 from ..models import Assignment, Case, Message, Promise, PromiseTerm, State, StateSpan
 from ..models.case import HoldReason
-from .import_clocks import Told, Timetable
-from .promises import save_promises
+from .import_clocks import Timetable, Told
 
 # The right to bring in records of another system; the room that reads them registers it.
 RIGHT = "datahub.import"
@@ -129,25 +129,20 @@ def import_cases(*, drafts: Sequence[CaseDraft], by: Actor, at: datetime, timeta
         return []
     _require(drafts, by, at)
     cases = _cases(drafts, by, at)
+    give_ids(cases)
     spans = [_spans(case, draft, by) for case, draft in zip(cases, drafts, strict=True)]
     table = timetable or Timetable(at=at)
     timed = zip(cases, spans, drafts, strict=True)
     terms = table.draft([Told(case, past, draft.answered_at) for case, past, draft in timed if draft.clocks or case.state != State.CLOSED])
     promises = _by_case(terms)
     for case in cases:
-        case.next_due_at = clocks.earliest_due(promises[id(case)])
-    Case.objects.bulk_create(cases)
-    StateSpan.objects.bulk_create([span for past in spans for span in past])
-    messages = [_messages(case, draft, by) for case, draft in zip(cases, drafts, strict=True)]
-    Message.objects.bulk_create([message for pair in messages for message in pair])
-    Assignment.objects.bulk_create(
-        [
-            Assignment(case=case, staff=case.assignee, started_at=case.opened_at, ended_at=case.closed_at, set_by=by.user)
-            for case in cases
-            if case.assignee is not None
-        ]
-    )
-    save_promises(terms)
+        case.next_due_at = clocks.earliest_due(promises[case.pk])
+    messages = [_messages(case, draft) for case, draft in zip(cases, drafts, strict=True)]
+    insert_rows(cases)
+    insert_rows([span for past in spans for span in past])
+    insert_rows([message for said in messages for message in said])
+    insert_rows([assignment for case in cases for assignment in _assignments(case, by)])
+    _save_promises(terms)
     record_many(list(_happenings(cases, drafts, spans, messages, promises)), by=by)
     for case in cases:
         hooks.run_on_open(case, by, case.opened_at)
@@ -221,7 +216,21 @@ def _spans(case: Case, draft: CaseDraft, by: Actor) -> list[StateSpan]:
     ]
 
 
-def _messages(case: Case, draft: CaseDraft, by: Actor) -> list[Message]:
+def _assignments(case: Case, by: Actor) -> list[Assignment]:
+    if case.assignee is None:
+        return []
+    return [Assignment(case=case, staff=case.assignee, started_at=case.opened_at, ended_at=case.closed_at, set_by=by.user)]
+
+
+def _save_promises(terms: Sequence[PromiseTerm]) -> None:
+    promises = [term.promise for term in terms]
+    insert_rows(promises)
+    for term in terms:
+        term.promise_id = term.promise.pk
+    insert_rows(terms)
+
+
+def _messages(case: Case, draft: CaseDraft) -> list[Message]:
     """What the person said, and what was answered. Nobody here wrote either, so they have no author."""
     kinds = Message.Direction
     rows = [
@@ -237,7 +246,7 @@ def _messages(case: Case, draft: CaseDraft, by: Actor) -> list[Message]:
 def _by_case(terms: Sequence[PromiseTerm]) -> dict[int, list[Promise]]:
     found: dict[int, list[Promise]] = defaultdict(list)
     for term in terms:
-        found[id(term.promise.case)].append(term.promise)
+        found[term.promise.case_id].append(term.promise)
     return found
 
 
@@ -252,7 +261,7 @@ def _happenings(
     label = Customer._meta.label_lower
     for case, draft, past, said in zip(cases, drafts, spans, messages, strict=True):
         links = [(label, case.customer.pk)] if case.customer is not None else []
-        told = list(_story(case, past, said, promises[id(case)]))
+        told = list(_story(case, past, said, promises[case.pk]))
         told.sort(key=lambda pair: pair[1])
         for event, instant in told:
             opened = isinstance(event, events.CaseOpened)

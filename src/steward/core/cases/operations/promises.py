@@ -194,7 +194,7 @@ def policy_term(promise: Promise, policy: PromisePolicy, calendar: Calendar | No
 def _change_term(promise: Promise, policy: PromisePolicy, calendar: Calendar | None, at: datetime) -> None:
     last = promise.terms.order_by("starts_at", "id").last()
     if last is None or last.policy_id != policy.pk or last.calendar_id != (calendar.pk if calendar else None):
-        policy_term(promise, policy, calendar, at).save()
+        PromiseTerm.objects.bulk_create([policy_term(promise, policy, calendar, at)])
 
 
 def _refresh(promise: Promise, case: Case, spans: Sequence[StateSpan], *, by: Actor, at: datetime) -> None:
