@@ -23,6 +23,7 @@ from steward.ground.ui.live import watch
 
 from .cast import AT, SETUP, World
 from .contact.desk.matrix_rows import DESK_ROWS, build_desk_rows
+from .contact.datahub.matrix_rows import IMPORT_ROWS, build_import_rows
 from .core.org.matrix_rows import SETTINGS_ROWS, build_settings_rows
 from .ground.matrix_rows import GROUND_ROWS, build_ground_rows
 
@@ -98,6 +99,7 @@ def build_scene(world: World) -> Scene:
     contact = world.customer.contact_points.get(kind="phone")
     build_ground_rows(world)
     build_settings_rows(world)
+    build_import_rows(world)
     cases.name_concerned(case=case, staff=world.staff("other_team"), by=SETUP, at=at)
     build_desk_rows(world, case)
     return Scene(world, case, held, closed, merged, promise, task, contact)
@@ -223,6 +225,7 @@ ROWS: list[Row] = [
     *[Row(*row) for row in DESK_ROWS],
     # Settings and the operator's desk
     *[Row(*row) for row in SETTINGS_ROWS],
+    *[Row(*row) for row in IMPORT_ROWS],
     # Working time
     Row("worktime:list", STAFF),
     Row("worktime:open", "MAO"),

@@ -228,12 +228,29 @@ def export(file: Path) -> None:
     help="A file that `backup --keys` wrote; opens the sealed values.",
 )
 def import_(file: Path, keys: Path | None) -> None:
-    """Read what `export` wrote into an empty installation, on SQLite or PostgreSQL."""
+    """Read what `export` wrote into an empty installation, on SQLite or PostgreSQL. Cases from other systems: `steward import-cases`."""
     from steward.console import archive, portable
 
     click.echo(portable.load(file))
     if keys:
         click.echo(archive.restore_keys(keys))
+
+
+@main.command(name="import-cases")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--mapping", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), help="What each column is (JSON).")
+@click.option("--organisation", required=True, help="Name, code or id of the organisation.")
+@click.option("--unit", default="", help="Where cases go that name no unit; default: the organisation itself.")
+@click.option("--errors", type=click.Path(dir_okay=False, path_type=Path), help="Write the rows that became no case here, with the reason.")
+def import_cases(file: Path, mapping: Path, organisation: str, unit: str, errors: Path | None) -> None:
+    """Load cases of another system from a CSV, XLSX or zipped CSV FILE.
+
+    Every row becomes a case, or is told with the reason why not. The same file again changes nothing; after a stop (Ctrl-C, a crash) the same
+    command goes on where it stopped. Mapping files for three public data sets are in docs/examples; docs/concepts/import.md explains them.
+    """
+    from steward.contact.datahub.terminal import import_file
+
+    import_file(file=file, mapping_file=mapping, organisation=organisation, unit=unit, errors=errors, at=_now(), say=click.echo)
 
 
 @main.command()

@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "steward.core.catalog",
     "steward.core.encounters",
     "steward.core.cases",
+    "steward.contact.datahub",
     "steward.contact.desk",
     "steward.console",
 ]

@@ -1,0 +1,93 @@
+"""The import from the command line: the same run as from the page, in this process, with its progress told line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from steward.ground.access.errors import Refused
+from steward.ground.access.models import Unit
+from steward.ground.journal.actors import Actor
+from steward.ground.ui.lists.csvout import csv_lines
+
+from .errors import reason_words
+from .mapping import Mapping
+from .models import ImportRun
+from .operations import load_rows, prepare_import, unfinished_run
+from .tables import error_cells, error_header
+
+Say = Callable[[str], None]
+
+
+class UnknownUnit(Refused):
+    code = "unknown_unit_of_import"
+    message = _("There is no open unit called %(name)s. Known organisations: %(known)s.")
+
+
+def import_file(*, file: Path, mapping_file: Path, organisation: str, unit: str, errors: Path | None, at: datetime, say: Say) -> ImportRun:
+    """Load a file, or go on with a run of it that was interrupted. Raises Refused, with nothing loaded, when the file as a whole does not fit."""
+    mapping = Mapping.from_text(mapping_file.read_text(encoding="utf-8-sig"))
+    home = find_unit(organisation, unit)
+    by = Actor.importer("cli")
+    run = unfinished_run(unit=home, path=file, mapping=mapping)
+    if run is None:
+        keep = file.stat().st_size <= int(settings.STEWARD_MAX_UPLOAD_BYTES)
+        run = prepare_import(unit=home, path=file, name=file.name, document=dict(mapping.document), by=by, at=at, keep=keep)
+        if not keep:
+            say("The file is larger than STEWARD_MAX_UPLOAD_MB, so no copy is kept here. Keep it yourself.")
+    else:
+        say(f"Going on behind row {run.rows_done:,} of an import of this file that was interrupted.")
+    found = run.survey
+    say(f"{file.name}: {run.rows_total:,} rows, {len(found['header'])} columns, {found['encoding'] or 'sheet ' + found['sheet']}.")
+    run = load_rows(run=run, path=file, by=by, at=at, tell=lambda done, total: say(f"  {done:,} / {total:,} rows"))
+    say(f"{run.records:,} records = {run.created:,} cases + {run.unchanged:,} unchanged + {run.failed:,} with errors.")
+    if run.failed:
+        _tell_errors(run, errors, say)
+    return run
+
+
+def find_unit(organisation: str, unit: str = "") -> Unit:
+    """An organisation by its name, code or id, and, where one is named, a unit in it."""
+    roots = list(Unit.objects.filter(parent=None, closed_at=None).order_by("pk"))
+    root = _named(roots, organisation)
+    if root is None:
+        raise UnknownUnit(name=organisation, known=", ".join(str(row) for row in roots) or "none")
+    if not unit:
+        return root
+    found = _named(list(Unit.objects.filter(path__startswith=root.path, closed_at=None).order_by("path")), unit)
+    if found is None:
+        raise UnknownUnit(name=unit, known=", ".join(str(row) for row in roots))
+    return found
+
+
+def _named(rows: list[Unit], name: str) -> Unit | None:
+    wanted = name.strip().casefold()
+    return next(
+        (
+            row
+            for row in rows
+            if wanted in {*(text.casefold() for text in row.name.values()), row.code.casefold() or None, str(row.public_id)}
+        ),
+        None,
+    )
+
+
+def _tell_errors(run: ImportRun, errors: Path | None, say: Say) -> None:
+    for error in run.errors.order_by("row")[:10]:
+        say(f"  row {error.row}{f', {error.column}' if error.column else ''}: {reason_words(error.code, error.params)}")
+    if errors is not None:
+        with errors.open("w", encoding="utf-8", newline="") as file:
+            file.writelines(csv_lines(error_header(run), _lines(run)))
+        say(f"The rows with their reasons are in {errors}.")
+    elif run.failed > 10:
+        say(f"  … and {run.failed - 10:,} more; --errors FILE writes them all.")
+
+
+def _lines(run: ImportRun) -> Iterator[list[Any]]:
+    for error in run.errors.order_by("row").iterator(chunk_size=500):
+        yield from error_cells(error)
