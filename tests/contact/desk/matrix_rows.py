@@ -52,6 +52,7 @@ DESK_ROWS: list[tuple[Any, ...]] = [
     ("desk:share", "SM", "POST", _front, _plan),
     ("desk:many", "FSM", "POST", nothing, lambda scene: {"act": "priority", "priority": "urgent", "case": scene.case.public_id}),
     ("desk:many", "SM", "POST", nothing, lambda scene: {"act": "assign", "to": scene.front.public_id, "case": scene.case.public_id}),
+    ("desk:colleagues", "SBMO", "GET", nothing),
     ("desk:undo", "S", "POST", lambda scene: {"public_id": BulkChange.objects.get().public_id}),
     ("desk:view_save", "FTSBQMO", "POST", nothing, {"name": "逾期", "query": "due=over"}),
     ("desk:view_remove", "S", "POST", lambda scene: {"public_id": SavedView.objects.get().public_id}),

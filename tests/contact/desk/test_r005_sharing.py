@@ -164,3 +164,15 @@ def test_the_case_leaves_the_person_it_is_about(world: World) -> None:
         cases.assign_case(case=case, to=person, by=SETUP, at=NOW, reason="非他不可")
     cases.clear_concerned(case=case, staff=person, by=SETUP, at=NOW, reason="认错人了")
     cases.assign_case(case=case, to=person, by=SETUP, at=NOW)
+
+
+def test_nobody_gets_work_whom_no_role_lets_do_it(world: World, signed_in: Any) -> None:
+    case = give(world, world.staff("front_line"), "转给管理员")
+    for name in ("administrator", "quality_reviewer"):
+        with pytest.raises(CannotAssign):
+            cases.assign_case(case=case, to=world.staff(name), by=SETUP, at=NOW, reason="试试")
+    page = signed_in("supervisor").get(f"/cases/{case.public_id}/").content.decode()
+    offered = page.split('id="assign-form"')[1].split("</form>")[0]
+    assert "王主管" in offered
+    assert "李管理" not in offered
+    assert "钱质" not in offered

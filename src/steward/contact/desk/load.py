@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 from django.db.models import QuerySet
 
 from steward.core.cases.models import Case, State, Task
-from steward.core.cases.models.case import UNFINISHED
 from steward.core.org.models import Presence, Staff
 from steward.core.org.queries import presence_now
 from steward.core.org.shifts import end_of_day, remaining_minutes
 from steward.ground.access.models import Grant, Unit, User
 from steward.ground.access.policies import access_at
 from steward.ground.rules.operations import today_of
-from steward.ground.rules.queries import resolve
+from steward.ground.rules.queries import resolve, revision
 from steward.ground.worktime.queries import default_calendar, work_calendar
 from steward.science.worktime import WorkCalendar
 
@@ -29,24 +28,25 @@ ABSENT = frozenset({Presence.State.SICK, Presence.State.LEAVE, Presence.State.OF
 
 @dataclass(frozen=True)
 class WorkItem:
-    """One thing somebody has to do. minutes: what it is expected to take; resting: it waits for somebody else and takes nothing now."""
+    """One thing somebody has to do. minutes: what it is expected to take; resting: it waits for somebody else and takes nothing now.
 
-    row: Case | Task
+    row: the case or task itself, only where somebody decides about it (`with_rows`); thousands of items are counted without theirs.
+    """
+
+    kind: Literal["case", "task"]
+    pk: int
     due_at: datetime | None
     minutes: int
     resting: bool = False
-
-    @property
-    def key(self) -> str:
-        return f"{'case' if isinstance(self.row, Case) else 'task'}:{self.row.pk}"
+    row: Case | Task | None = None
 
     @property
     def case(self) -> Case | None:
-        return self.row if isinstance(self.row, Case) else self.row.case
+        return self.row.case if isinstance(self.row, Task) else self.row
 
     @property
     def title(self) -> str:
-        return self.row.title
+        return self.row.title if self.row is not None else ""
 
 
 @dataclass(frozen=True)
@@ -96,44 +96,63 @@ def _workers(unit_ids: Iterable[int], at: datetime) -> list[int]:
 
 
 def loads(people: Iterable[Staff], *, at: datetime) -> list[PersonLoad]:
-    """A load for everybody, in a fixed number of queries and one calendar for each unit."""
+    """A load for everybody, in a fixed number of queries and a few for each unit."""
     people = list(people)
+    units: dict[int, Unit] = {}
+    for staff in people:
+        # One object for each unit, so that its time zone and calendar are looked up once.
+        staff.unit = units.setdefault(staff.unit_id, staff.unit)
     ids = [staff.pk for staff in people]
     items, presences = items_of(ids, at=at), presence_now(ids, at)
-    calendars: dict[int, WorkCalendar | None] = {}
-    return [_load(staff, items[staff.pk], presences.get(staff.pk), at, calendars) for staff in people]
+    calendars = {pk: _calendar(unit) for pk, unit in units.items()}
+    ends = {pk: end_of_day(unit, at) for pk, unit in units.items()}
+    return [_load(staff, items[staff.pk], presences.get(staff.pk), at, ends[staff.unit_id], calendars[staff.unit_id]) for staff in people]
 
 
 def items_of(staff_ids: Sequence[int], *, at: datetime) -> Mapping[int, list[WorkItem]]:
     """Unfinished cases and open tasks by staff id, the most urgent first."""
     found: dict[int, list[WorkItem]] = defaultdict(list)
-    cases = Case.objects.filter(assignee_id__in=staff_ids, state__in=UNFINISHED).select_related("unit", "customer", "service")
-    minutes: dict[int, Mapping[str, Any]] = {}
-    for case in cases:
-        per_kind = minutes.setdefault(case.unit_id, minutes_by_kind(case.unit, at))
-        usual = int(per_kind.get(case.kind, USUAL_MINUTES))
-        resting = case.state == State.ON_HOLD
-        found[case.assignee_id or 0].append(WorkItem(case, case.next_due_at, 0 if resting else usual, resting))
-    for task in Task.objects.filter(owner_id__in=staff_ids, state=Task.State.OPEN).select_related("unit", "case__customer", "case__unit"):
-        found[task.owner_id or 0].append(WorkItem(task, task.due_at, task.estimate_minutes))
+    cases = Case.objects.filter(assignee_id__in=staff_ids, closed_at=None, merged_into=None)
+    rows = list(cases.values_list("pk", "assignee_id", "kind", "state", "next_due_at", "unit_id"))
+    minutes = _minutes({unit_id for *_case, unit_id in rows}, at)
+    for pk, staff_id, kind, state, due_at, unit_id in rows:
+        resting = state == State.ON_HOLD
+        usual = int(minutes[unit_id].get(kind, USUAL_MINUTES))
+        found[staff_id or 0].append(WorkItem("case", pk, due_at, 0 if resting else usual, resting))
+    tasks = Task.objects.filter(owner_id__in=staff_ids, state=Task.State.OPEN)
+    for pk, staff_id, due_at, estimate in tasks.values_list("pk", "owner_id", "due_at", "estimate_minutes"):
+        found[staff_id or 0].append(WorkItem("task", pk, due_at, estimate))
     for items in found.values():
-        items.sort(key=lambda item: (item.due_at is None, item.due_at or at, item.key))
+        items.sort(key=lambda item: (item.due_at is None, item.due_at or at, item.kind, item.pk))
     return found
 
 
-def minutes_by_kind(unit: Unit, at: datetime) -> Mapping[str, Any]:
-    return resolve("case_minutes", "default", unit, today_of(unit, at)) or {}
+def with_rows(items: Sequence[WorkItem]) -> list[WorkItem]:
+    """The same items with their cases and tasks, read at once."""
+    cases = Case.objects.select_related("unit", "customer").in_bulk([item.pk for item in items if item.kind == "case"])
+    tasks = Task.objects.select_related("unit", "case__customer", "case__unit", "owner__user").in_bulk(
+        [item.pk for item in items if item.kind == "task"]
+    )
+    return [replace(item, row=cases.get(item.pk) if item.kind == "case" else tasks.get(item.pk)) for item in items]
+
+
+def _minutes(unit_ids: Iterable[int], at: datetime) -> dict[int, Mapping[str, Any]]:
+    """What a case takes, by kind, in each of these units."""
+    at_revision = revision()
+    units = Unit.objects.in_bulk(list(unit_ids))
+    return {pk: resolve("case_minutes", "default", unit, today_of(unit, at), at_revision=at_revision) or {} for pk, unit in units.items()}
+
+
+def _calendar(unit: Unit) -> WorkCalendar | None:
+    calendar = default_calendar(unit)
+    return work_calendar(calendar) if calendar else None
 
 
 def _load(
-    staff: Staff, items: Sequence[WorkItem], presence: Presence | None, at: datetime, calendars: dict[int, WorkCalendar | None]
+    staff: Staff, items: Sequence[WorkItem], presence: Presence | None, at: datetime, end: datetime, calendar: WorkCalendar | None
 ) -> PersonLoad:
-    if staff.unit_id not in calendars:
-        calendar = default_calendar(staff.unit)
-        calendars[staff.unit_id] = work_calendar(calendar) if calendar else None
-    end = end_of_day(staff.unit, at)
     due = [item for item in items if item.due_at is not None and item.due_at < end and not item.resting]
     overdue = sum(1 for item in due if item.due_at is not None and item.due_at < at)
     absent = presence is not None and presence.state in ABSENT
-    left = 0 if absent else remaining_minutes(staff, at=at, until=end, calendar=calendars[staff.unit_id])
+    left = 0 if absent else remaining_minutes(staff, at=at, until=end, calendar=calendar)
     return PersonLoad(staff, presence, items, due, overdue, left)

@@ -8,12 +8,11 @@ from django.db.models import Q
 
 from steward.core.cases.models import Case
 from steward.core.cases.screens import Part, register
+from steward.core.org.models import Staff
 from steward.core.org.queries import units_where
-from steward.ground import clock
 from steward.ground.access.http import StaffRequest
 
 from .forms import ManyForm, ViewForm
-from .load import team_of
 from .models import ReplyTemplate, SavedView
 from .operations.views import tidy
 
@@ -29,7 +28,7 @@ def bulk_of_list(request: StaffRequest, case: Case | None) -> dict[str, Any] | N
     access = request.user.access
     if not access.has("cases.work"):
         return None
-    form = ManyForm(auto_id="many_%s", staff=team_of(request.user, at=clock.now()).order_by("unit__path", "user__name"))
+    form = ManyForm(auto_id="many_%s", staff=Staff.objects.none())
     return {"form": form, "may_assign": access.has("cases.assign"), "next": request.get_full_path()}
 
 

@@ -14,9 +14,8 @@ from steward.core.cases import hooks
 from steward.core.cases.models import Assignment, Task
 from steward.core.org.models import Staff, StaffSkill
 from steward.core.org.shifts import remaining_minutes
-from steward.ground.access.scope import Access
 
-from .load import PersonLoad, WorkItem
+from .load import PersonLoad, WorkItem, with_rows
 
 Left = Literal["nobody_may", "no_room"]
 
@@ -46,7 +45,6 @@ class _Colleague:
     load: PersonLoad
     skills: frozenset[int]
     customers: frozenset[int]
-    access: Access
     taken: list[WorkItem] = field(default_factory=list)
 
     @property
@@ -68,10 +66,10 @@ class _Colleague:
 def propose(absent: PersonLoad, colleagues: Iterable[PersonLoad], *, at: datetime) -> Proposal:
     """Share out what the absent person has due today, the most urgent first. Deterministic: equal choices go by staff id."""
     present = [load for load in colleagues if load.staff.pk != absent.staff.pk and not load.is_absent]
-    people = _colleagues(present, at)
+    people = _colleagues(present)
     handovers: list[Handover] = []
     left: list[tuple[WorkItem, Left]] = []
-    for item in absent.due:
+    for item in with_rows(absent.due):
         eligible = [person for person in people if _may_take(person, item, at)]
         room = [person for person in eligible if person.free >= item.minutes]
         if not room:
@@ -95,14 +93,14 @@ def _knows(person: _Colleague, item: WorkItem) -> bool:
 
 
 def _may_take(person: _Colleague, item: WorkItem, at: datetime) -> bool:
-    if isinstance(item.row, Task) and item.row.skill_id is not None and item.row.skill_id not in person.skills:
+    if item.row is None:
         return False
-    if not person.access.may("cases.work", item.row.unit):
+    if isinstance(item.row, Task) and item.row.skill_id is not None and item.row.skill_id not in person.skills:
         return False
     return not hooks.objections(person.load.staff, item.row, at)
 
 
-def _colleagues(present: Sequence[PersonLoad], at: datetime) -> list[_Colleague]:
+def _colleagues(present: Sequence[PersonLoad]) -> list[_Colleague]:
     ids = [load.staff.pk for load in present]
     skills: dict[int, set[int]] = {pk: set() for pk in ids}
     for staff_id, skill_id in StaffSkill.objects.filter(staff_id__in=ids, ended_at=None).values_list("staff_id", "skill_id"):
@@ -111,7 +109,4 @@ def _colleagues(present: Sequence[PersonLoad], at: datetime) -> list[_Colleague]
     known = Assignment.objects.filter(staff_id__in=ids, case__customer__isnull=False)
     for staff_id, customer_id in known.values_list("staff_id", "case__customer_id").distinct():
         customers[staff_id].add(customer_id)
-    return [
-        _Colleague(load, frozenset(skills[load.staff.pk]), frozenset(customers[load.staff.pk]), Access.load(load.staff.user, at=at))
-        for load in present
-    ]
+    return [_Colleague(load, frozenset(skills[load.staff.pk]), frozenset(customers[load.staff.pk])) for load in present]

@@ -9,6 +9,7 @@ urlpatterns = [
     path("board/", board.board, name="board"),
     path("board/<uuid:staff_id>/sharing/", board.share, name="share"),
     path("desk/many/", many.many, name="many"),
+    path("desk/many/colleagues/", many.colleagues, name="colleagues"),
     path("desk/many/<uuid:public_id>/undo/", many.undo, name="undo"),
     path("desk/views/", saved.save, name="view_save"),
     path("desk/views/<uuid:public_id>/removal/", saved.remove, name="view_remove"),

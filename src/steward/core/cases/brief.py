@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from hashlib import sha256
 from math import log
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.core.cache import cache
+from django.db.models import Count, F, Q, QuerySet
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from steward.ground.access.models import User
@@ -44,8 +47,14 @@ def unassigned(user: User, at: datetime) -> BriefPart:
 def changed(user: User, at: datetime) -> BriefPart:
     """The last seven days against the twenty-eight before: how many complaints came, and how many first answers were in time."""
     midnight = at.astimezone(user.organisation.timezone if user.organisation else None).replace(hour=0, minute=0, second=0, microsecond=0)
-    lines = [line for line in (_complaints(user, midnight, at), _in_time(user, midnight, at)) if line is not None]
+    # Whole days are compared, so within an hour only the right to see changes the answer; the key holds whose right it is.
+    key = f"cases.brief.changed:{user.pk}:{get_language()}:{at:%Y%m%d%H}:{sorted(user.access.unit_ids('cases.view'))}"
+    lines: list[BriefLine] = cache.get_or_set(sha256(key.encode()).hexdigest(), lambda: _changes(user, midnight, at), 3600) or []
     return BriefPart(lines, len(lines))
+
+
+def _changes(user: User, midnight: datetime, at: datetime) -> list[BriefLine]:
+    return [line for line in (_complaints(user, midnight, at), _in_time(user, midnight, at)) if line is not None]
 
 
 def _watched(user: User, at: datetime) -> QuerySet[Case]:
@@ -94,8 +103,14 @@ def _in_time(user: User, midnight: datetime, at: datetime) -> BriefLine | None:
     due = Promise.objects.filter(
         case__in=Case.objects.visible_to(user, at=at), kind=Promise.Kind.FIRST_RESPONSE, basis=Promise.Basis.POLICY, cancelled_at=None
     )
-    kept, n = _kept(due.filter(due_at__gte=midnight - WEEK, due_at__lt=midnight))
-    kept_before, n_before = _kept(due.filter(due_at__gte=midnight - WEEK - BEFORE, due_at__lt=midnight - WEEK))
+    now, in_time = Q(due_at__gte=midnight - WEEK), Q(met_at__lte=F("due_at"))
+    counts = due.filter(due_at__gte=midnight - WEEK - BEFORE, due_at__lt=midnight).aggregate(
+        n=Count("pk", filter=now),
+        kept=Count("pk", filter=now & in_time),
+        n_before=Count("pk", filter=~now),
+        kept_before=Count("pk", filter=~now & in_time),
+    )
+    n, kept, n_before, kept_before = counts["n"], counts["kept"], counts["n_before"], counts["kept_before"]
     if not n or not n_before:
         return None
     change = newcombe_difference(kept, n, kept_before, n_before)
@@ -111,11 +126,6 @@ def _in_time(user: User, midnight: datetime, at: datetime) -> BriefLine | None:
         else _("Fewer first answers in time: %(now)s after %(before)s")
     )
     return _figure(text % numbers, why, "?due=over")
-
-
-def _kept(due: QuerySet[Promise]) -> tuple[int, int]:
-    n = due.count()
-    return due.filter(Q(met_at__lte=F("due_at"))).count(), n
 
 
 def _figure(title: str, why: str, query: str) -> BriefLine:

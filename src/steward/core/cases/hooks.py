@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from steward.core.org.availability import absences
 from steward.core.org.models import Presence, Staff
 from steward.ground.access.models import User
+from steward.ground.access.policies import access_at
 from steward.ground.journal.actors import Actor
 
 from .models import Case, Concern, Task
@@ -29,6 +30,7 @@ LABELS: dict[str, str | Promise] = {
     **{state.value: state.label for state in Presence.State},
     "left": _("no longer works here"),
     "concerned": _("the case is about them"),
+    "no_right": _("no role lets them work on cases"),
 }
 
 
@@ -127,6 +129,8 @@ def objections(staff: Staff, work: Work, at: datetime) -> list[Objection]:
     case = work if isinstance(work, Case) else work.case
     if case is not None and Concern.objects.filter(case=case, staff=staff, ended_at=None).exists():
         found.append(Objection("concerned", hard=True))
+    if not access_at(staff.user, at).has("cases.work"):
+        found.append(Objection("no_right", hard=True))
     for _key, hook in sorted(_eligibility.items()):
         found += hook.objections(staff, work, at)
     return found

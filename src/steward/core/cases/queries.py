@@ -11,7 +11,8 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from steward.core.org.models import Staff
-from steward.ground.access.models import Unit, User
+from steward.ground import clock
+from steward.ground.access.models import Grant, Role, Unit, User
 from steward.ground.access.policies import access_at
 from steward.ground.files.models import FileRef
 from steward.ground.journal.models import Entry
@@ -24,6 +25,7 @@ from .models import Case, CaseLink, Merge, Message, Promise, PromiseTerm, State,
 from .models.case import HoldReason
 
 SOON = timedelta(hours=4)
+YEARS, MOST_DIGITS = 10, 6
 NUMBER = re.compile(r"\d{4}-\d{1,9}")
 
 
@@ -90,14 +92,16 @@ class CaseFile:
 
 
 def visible_cases(user: User, *, at: datetime) -> QuerySet[Case]:
-    return Case.objects.visible_to(user, at=at).select_related("unit", "service", "category", "customer", "assignee__user", "merged_into")
+    """The cases a person sees. Their organisation is named again, because the indexes of all its cases begin with it."""
+    seen = Case.objects.visible_to(user, at=at).filter(organisation=user.organisation_id)
+    return seen.select_related("unit", "service", "category", "customer", "assignee__user", "merged_into")
 
 
 def filtered(cases: QuerySet[Case], filters: dict[str, Any], *, user: User, at: datetime) -> QuerySet[Case]:
     """Apply the filters of the list page. Unknown or empty ones change nothing."""
     state = filters.get("state") or "unfinished"
     if state == "unfinished":
-        cases = cases.filter(state__in=("new", "open", "on_hold"))
+        cases = cases.filter(closed_at=None, merged_into=None)
     elif state != "any":
         cases = cases.filter(state=state)
     for field in ("kind", "priority", "channel"):
@@ -128,18 +132,28 @@ def _by_words(cases: QuerySet[Case], words: str, *, user: User, at: datetime) ->
     """By the search index: words of the case or its messages, or the customer's name; a number also by its end, as people say it."""
     if not words:
         return cases
-    if words.isdigit() or NUMBER.fullmatch(words):
-        return cases.filter(number__endswith=words)
+    if NUMBER.fullmatch(words):
+        return cases.filter(number=words)
+    if words.isdigit() and len(words) <= MOST_DIGITS:
+        # People say the end of a number: the same end in each of the last years, which the index of numbers finds at once.
+        return cases.filter(number__in=[f"{year}-{int(words):06d}" for year in range(at.year - YEARS, at.year + 2)])
     of_case = matching_ids(user, words, kind="case", at=at)
     of_customer = matching_ids(user, words, kind="customer", at=at, limit=200)
     return cases.filter(Q(pk__in=of_case) | Q(customer__in=of_customer))
 
 
 def next_breaches(user: User, *, at: datetime, within: timedelta = SOON, limit: int = 50) -> list[Promise]:
-    """Open promises that broke or will within the time given, the most urgent first, of the cases this person sees."""
-    cases = Case.objects.visible_to(user, at=at).filter(state__in=("new", "open", "on_hold"))
-    promises = Promise.objects.filter(case__in=cases, met_at=None, cancelled_at=None, due_at__lt=at + within)
-    return list(promises.select_related("case__unit", "case__customer", "case__assignee__user").order_by("due_at", "id")[:limit])
+    """Open promises that broke or will within the time given, the most urgent first, of the cases this person sees.
+
+    The cases are found by their cached next due time, in the order of its index; then their promises are read.
+    """
+    unfinished = visible_cases(user, at=at).filter(closed_at=None, merged_into=None, next_due_at__lt=at + within)
+    cases = {case.pk: case for case in unfinished.order_by("next_due_at", "pk")[:limit]}
+    promises = Promise.objects.filter(case__in=list(cases), met_at=None, cancelled_at=None, due_at__lt=at + within)
+    found = sorted(promises, key=lambda promise: (promise.due_at or at, promise.pk))[:limit]
+    for promise in found:
+        promise.case = cases[promise.case_id]
+    return found
 
 
 def case_file(case: Case, user: User, *, at: datetime, entry_limit: int = 100) -> CaseFile:
@@ -189,10 +203,21 @@ def _stretch(segment: Segment) -> Stretch:
     return Stretch(segment.kind, segment.start, segment.end, segment.counted, str(label))
 
 
-def assignable_staff(case: Case) -> QuerySet[Staff]:
-    """Colleagues a case can be handed to: its unit's subtree and the units above it, those still employed."""
+def _working_roles(organisation_id: int) -> list[int]:
+    roles = Role.objects.filter(organisation_id=organisation_id).values_list("pk", "capabilities")
+    return [pk for pk, capabilities in roles if "cases.work" in capabilities]
+
+
+def colleagues(case: Case) -> QuerySet[Staff]:
+    """Those employed in the case's unit, below it and above it: whom a case can be about."""
     units = Q(unit__path__startswith=case.unit.path) | Q(unit_id__in=case.unit.ancestor_ids)
     return Staff.objects.filter(units, ended_date=None).select_related("user", "unit").order_by("unit__path", "user__name")
+
+
+def assignable_staff(case: Case) -> QuerySet[Staff]:
+    """Colleagues a case can be handed to: those whose roles let them work on cases."""
+    workers = Grant.objects.in_force(clock.now()).filter(role__in=_working_roles(case.organisation_id)).values("user")
+    return colleagues(case).filter(user__in=workers)
 
 
 def units_for(user: User, capability: str, *, at: datetime) -> QuerySet[Unit]:

@@ -40,7 +40,8 @@ def staff(
         @wraps(view)
         def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> Response:
             person = cast(StaffRequest, request)
-            if capability and not person.user.access.has(capability):
+            access = person.user.access  # read once here, it answers every later question of this request
+            if capability and not access.has(capability):
                 raise Http404
             return view(person, *args, **kwargs)
 

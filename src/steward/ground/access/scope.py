@@ -20,7 +20,7 @@ class Access:
         self.user_id = user_id
         self.at = at
         self._paths = paths
-        self._units: dict[str, frozenset[int]] = {}
+        self._units: dict[frozenset[str], frozenset[int]] = {}
 
     @classmethod
     def load(cls, user: User, *, at: datetime) -> Access:
@@ -48,11 +48,11 @@ class Access:
 
     def unit_ids(self, *capabilities: str) -> frozenset[int]:
         """Ids of all units in whose subtree the person has any of the capabilities."""
-        key = "|".join(capabilities)
-        if key not in self._units:
-            prefixes = {path for code in capabilities for path in self.paths(code)}
-            self._units[key] = _units_below(prefixes)
-        return self._units[key]
+        # Most capabilities come with the same role on the same unit: one look at the tree answers for all of them.
+        prefixes = frozenset(path for code in capabilities for path in self.paths(code))
+        if prefixes not in self._units:
+            self._units[prefixes] = _units_below(prefixes)
+        return self._units[prefixes]
 
 
 def _units_below(prefixes: Iterable[str]) -> frozenset[int]:

@@ -109,10 +109,5 @@ def _still_theirs(kind: str, pk: int, person: Staff) -> Row | None:
 
 
 def _sign(person: Staff, proposal: Proposal) -> str:
-    rows = [(*_kind_and_key(handover.item.key), handover.to.pk) for handover in proposal.handovers]
+    rows = [(handover.item.kind, handover.item.pk, handover.to.pk) for handover in proposal.handovers]
     return Signer(salt=SALT).sign_object({"of": person.pk, "rows": rows})
-
-
-def _kind_and_key(key: str) -> tuple[str, int]:
-    kind, _colon, pk = key.partition(":")
-    return kind, int(pk)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from steward.core.cases.queries import visible_cases
 from steward.ground import clock
@@ -53,6 +53,14 @@ def many(request: StaffRequest) -> HttpResponse:
         outcome = operations.prioritise_many(chosen=chosen, priority=data["priority"], by=by, at=at, reason=data["reason"])
     tell(request, outcome)
     return go_to(request, back)
+
+
+@require_GET
+@staff("cases.assign")
+def colleagues(request: StaffRequest) -> HttpResponse:
+    """The people to choose from, asked for when the first case is ticked: most visits to the list never need them."""
+    people = team_of(request.user, at=clock.now()).order_by("unit__path", "user__name", "pk")
+    return render(request, "desk/parts/colleagues.html", {"people": people})
 
 
 @require_POST

@@ -29,7 +29,7 @@ from steward.ground.ui.toasts import toast, with_toast
 from .. import forms
 from .. import operations as cases
 from ..models import Case, Message, Task
-from ..queries import assignable_staff, units_for, units_of_organisation, visible_cases
+from ..queries import assignable_staff, colleagues, units_for, units_of_organisation, visible_cases
 from .file import case_page, find_case
 
 
@@ -265,7 +265,7 @@ properties = _posted(lambda case, request: forms.PropertiesForm(request.POST, in
 kind = _posted(_plain(forms.KindForm), _kind)
 transfer = _posted(lambda case, request: forms.TransferForm(request.POST, units=units_of_organisation(case)), _transfer)
 link = _posted(_plain(forms.OtherCaseForm), _link)
-concern = _posted(lambda case, request: forms.ConcernForm(request.POST, staff=assignable_staff(case)), _concern)
+concern = _posted(lambda case, request: forms.ConcernForm(request.POST, staff=colleagues(case)), _concern)
 merge = _posted(_plain(forms.OtherCaseForm), _merge)
 merge_undo = _posted(_plain(_Nothing), _merge_undo)
 promise_add = _posted(_plain(forms.PromiseForm), _promise)

@@ -15,7 +15,7 @@ from steward.ground.ui.live import watch
 
 from .. import forms
 from ..models import Case, Promise
-from ..queries import ClockStory, ClockView, assignable_staff, case_file, clock_story, units_of_organisation, visible_cases
+from ..queries import ClockStory, ClockView, assignable_staff, case_file, clock_story, colleagues, units_of_organisation, visible_cases
 from ..screens import parts
 from ..sentences import timeline
 
@@ -74,9 +74,11 @@ def file_context(request: StaffRequest, case: Case) -> dict[str, Any]:
     may = {action: policy.may(by, action, case, at=at) for action in ACTIONS}
     file = case_file(case, request.user, at=at)
     context: dict[str, Any] = {"case": case, "unit": case.unit, "file": file, "may": may, "lines": timeline(file.entries), "at": at}
+    context["rail_parts"] = parts("file.rail", request, case)
     if may["work"] and not case.is_finished:
         context["composer_parts"] = parts("file.composer", request, case)
         staff_choices = assignable_staff(case)
+        people = [(member.public_id, str(member)) for member in staff_choices]
         context |= {
             "attachment_limit": settings.STEWARD_MAX_UPLOAD_BYTES,
             "close_form": forms.CloseForm(auto_id="close_%s", initial={"version": case.version}),
@@ -85,13 +87,21 @@ def file_context(request: StaffRequest, case: Case) -> dict[str, Any]:
             "kind_form": forms.KindForm(auto_id="kind_%s", initial={"kind": case.kind}),
             "promise_form": forms.PromiseForm(auto_id="promise_%s"),
             "task_form": forms.TaskForm(auto_id="task_%s", staff=staff_choices),
-            "concern_form": forms.ConcernForm(auto_id="concern_%s", staff=staff_choices),
+            "concern_form": forms.ConcernForm(auto_id="concern_%s", staff=colleagues(case)),
             "link_form": forms.OtherCaseForm(auto_id="link_%s"),
             "merge_form": forms.OtherCaseForm(auto_id="merge_%s"),
             "transfer_form": forms.TransferForm(auto_id="transfer_%s", units=units_of_organisation(case)),
         }
         if may["assign"]:
             context["assign_form"] = forms.AssignForm(auto_id="assign_%s", staff=staff_choices)
+        _offer_people(context, people)
     if may["reopen"] and case.state == "closed":
         context["reopen_form"] = forms.ReasonForm(auto_id="reopen_%s")
     return context
+
+
+def _offer_people(context: dict[str, Any], people: list[tuple[UUID, str]]) -> None:
+    """The same colleagues in every dialog, read once; a form that comes back is checked against the rows themselves."""
+    for name, field in (("assign_form", "to"), ("task_form", "owner")):
+        if name in context:
+            context[name].fields[field].choices = [("", "—"), *people]

@@ -111,7 +111,7 @@ def todo(request: StaffRequest) -> HttpResponse:
     """Everything that waits for this person, one list."""
     at = clock.now()
     tasks = Task.objects.visible_to(request.user, at=at).filter(owner__user=request.user, state=Task.State.OPEN)
-    mine = visible_cases(request.user, at=at).filter(assignee__user=request.user, state__in=("new", "open", "on_hold"))
+    mine = visible_cases(request.user, at=at).filter(assignee__user=request.user, closed_at=None, merged_into=None)
     context = {
         "tasks": tasks.select_related("case", "unit").order_by("due_at", "id")[:200],
         "cases": mine.order_by("next_due_at", "id")[:200],
