@@ -58,10 +58,12 @@ INSTALLED_APPS = [
     "steward.core.cases",
     "steward.contact.datahub",
     "steward.contact.desk",
+    "steward.contact.channels",
     "steward.console",
 ]
 
 MIDDLEWARE = [
+    "steward.contact.channels.api.problems.ProblemMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -191,6 +193,12 @@ STEWARD_DELIVERY_HOLD_SECONDS = env.integer("STEWARD_DELIVERY_HOLD_SECONDS", 10,
 STEWARD_OUTBOX = HOME / "outbox"
 # Threads of the default job lane inside the server process; 0 when `steward worker` runs them.
 STEWARD_WORKERS = env.integer("STEWARD_WORKERS", 1, high=64)
+# Where people reach this installation, for links in mails; never taken from a request.
+STEWARD_PUBLIC_URL = env.text("STEWARD_PUBLIC_URL", CSRF_TRUSTED_ORIGINS[0] if CSRF_TRUSTED_ORIGINS else "http://127.0.0.1:8000")
+STEWARD_TRACKING_DAYS = env.integer("STEWARD_TRACKING_DAYS", 180, low=1, high=3650)
+STEWARD_FORM_PER_ADDRESS = env.integer("STEWARD_FORM_PER_ADDRESS", 10, low=1, high=100_000)
+STEWARD_FORM_PER_HOUR = env.integer("STEWARD_FORM_PER_HOUR", 300, low=1, high=1_000_000)
+STEWARD_API_PER_MINUTE = env.integer("STEWARD_API_PER_MINUTE", 600, low=1, high=1_000_000)
 STEWARD_SMTP_URL = env.text("STEWARD_SMTP_URL", "")
 STEWARD_MAX_UPLOAD_BYTES = env.integer("STEWARD_MAX_UPLOAD_MB", 20, low=1, high=2000) * 1024 * 1024
 # The demo lives at a fixed date; everything else reads the clock. Only views, commands and jobs ask (steward.ground.access.clock).

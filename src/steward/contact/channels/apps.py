@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ChannelsConfig(AppConfig):
+    name = "steward.contact.channels"
+    label = "channels"
+
+    def ready(self) -> None:
+        from steward.core.org import settings_cards
+        from steward.ground import demo as chapters
+        from steward.ground.access import capabilities as caps
+
+        from . import demo, events, jobs, parts, personal, policy  # noqa: F401 - events register themselves
+        from .api import shapes
+
+        caps.register(
+            caps.Capability("channels.tokens", _("Issue and revoke tokens of the interface"), caps.STEERING),
+            caps.Capability("channels.forms", _("Switch public forms on and say what stands on them"), caps.STEERING),
+        )
+        card = settings_cards.Card
+        settings_cards.register(
+            "service", card("channels:forms", _("Public forms"), _("Where anybody can write to a unit"), "forms", "channels.forms")
+        )
+        settings_cards.register(
+            "operation",
+            card("channels:tokens", _("Interface for programs"), _("Tokens, their scopes and their use"), "key", "channels.tokens"),
+        )
+        shapes.check_codes()
+        policy.register_policies()
+        personal.register_places()
+        parts.register_parts()
+        jobs.register()
+        chapters.register(chapters.DemoChapter("channels", 80, demo.tell))

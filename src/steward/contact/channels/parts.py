@@ -1,0 +1,51 @@
+"""What the channels add to the page of a case: the mails about it, and the link by which the person follows it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from steward.core.cases.models import Case
+from steward.core.cases.screens import Part, register
+from steward.ground import clock
+from steward.ground.access.http import StaffRequest, actor_of
+from steward.ground.access.policies import policy_for
+from steward.ground.delivery.models import Dispatch
+from steward.ground.ui.masking import mask
+from steward.ground.ui.status import Status
+
+from .models import Verdict
+from .queries import live_links, mails_about, reach_of
+
+TONES = {
+    Dispatch.State.HELD: "waiting",
+    Dispatch.State.SENDING: "active",
+    Dispatch.State.SENT: "ok",
+    Dispatch.State.FAILED: "danger",
+    Dispatch.State.CANCELLED: "muted",
+    Dispatch.State.SUPPRESSED: "muted",
+}
+
+
+def reach_of_case(request: StaffRequest, case: Case | None) -> dict[str, Any] | None:
+    if case is None:
+        return None
+    by, at = actor_of(request), clock.now()
+    may_work = policy_for(Case).may(by, "work", case, at=at)
+    mails = [
+        (row, Status(TONES[Dispatch.State(row.state)], row.get_state_display()), _may_cancel(row, request)) for row in mails_about(case)
+    ]
+    address, _language = reach_of(case)
+    verdict = Verdict.objects.filter(case=case).order_by("-at", "-pk").first()
+    links = live_links(case, at=at)
+    if not may_work and not mails and not links and verdict is None:
+        return None
+    shown = mask(address, "email") if address else ""
+    return {"case": case, "mails": mails, "address": shown, "links": links, "verdict": verdict, "may_work": may_work}
+
+
+def _may_cancel(row: Dispatch, request: StaffRequest) -> bool:
+    return row.state == Dispatch.State.HELD and policy_for(Dispatch).may(actor_of(request), "cancel", row, at=clock.now())
+
+
+def register_parts() -> None:
+    register(Part("channels.reach", "file.rail", 20, "channels/parts/reach.html", reach_of_case))

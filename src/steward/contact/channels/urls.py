@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+from django.urls import path, re_path
+
+from .api.app import api, nowhere
+from .views import settings as pages
+from .web import views as web
+
+app_name = "channels"
+urlpatterns = [
+    path("api/v1/", api.urls),
+    re_path(r"^api/(?P<rest>.*)$", nowhere, name="api_nowhere"),
+    path("at/<slug:word>/", web.form, name="form"),
+    path("t/<str:token>/", web.track, name="track"),
+    path("t/<str:token>/received/", web.received, name="received"),
+    path("t/<str:token>/word/", web.word, name="word"),
+    path("t/<str:token>/withdrawal/", web.withdrawal, name="withdrawal"),
+    path("t/<str:token>/verdict/", web.verdict, name="verdict"),
+    path("t/<str:token>/files/<uuid:public_id>/", web.file, name="file"),
+    path("cases/<uuid:public_id>/link/", pages.case_link, name="case_link"),
+    path("cases/<uuid:public_id>/links/ending/", pages.case_links_end, name="case_links_end"),
+    path("settings/forms/", pages.form_list, name="forms"),
+    path("settings/forms/<uuid:public_id>/", pages.form_edit, name="form_edit"),
+    path("settings/tokens/", pages.token_list, name="tokens"),
+    path("settings/tokens/new/", pages.token_new, name="token_new"),
+    path("settings/tokens/<uuid:public_id>/revocation/", pages.token_revoke, name="token_revoke"),
+    path("settings/interface/", pages.interface, name="interface"),
+    path("settings/interface/openapi.json", pages.interface_document, name="interface_document"),
+]
