@@ -30,7 +30,7 @@ LABELS: dict[str, Any] = {
     "state": _("State"),
     "opened_at": _("Received at"),
     "closed_at": _("Closed at"),
-    "resolution": _("Resolution"),
+    "resolution": _("How it ended"),
     "answer": _("Words of the answer"),
     "answered_at": _("Answered at"),
     "unit": _("Unit"),
