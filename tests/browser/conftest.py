@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from tests.cast import PASSWORD, World, build_world
 
@@ -28,6 +30,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+SIZES = {1440: 900, 390: 844}
 SERIOUS = {"serious", "critical"}
 
 
@@ -84,6 +87,23 @@ def page(context: BrowserContext) -> Iterator[Page]:
     opened.on("console", lambda message: faults.append(message.text) if "Content Security Policy" in message.text else None)
     yield opened
     assert not faults, faults
+
+
+@pytest.fixture
+def enter(page: Page, live_world: World, live_server: Any) -> Callable[..., Page]:
+    """enter("supervisor", "en", 390) signs somebody in by cookie and sets their language and screen."""
+
+    def come_in(name: str, language: str = "zh-hans", width: int = 1440) -> Page:
+        user = User.objects.get(pk=getattr(live_world.cast, name).pk)
+        User.objects.filter(pk=user.pk).update(language=language)
+        client = Client()
+        client.force_login(user, backend="steward.ground.access.backends.StaffBackend")
+        value = client.cookies[settings.SESSION_COOKIE_NAME].value
+        page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": str(live_server.url)}])
+        page.set_viewport_size({"width": width, "height": SIZES[width]})
+        return page
+
+    return come_in
 
 
 @pytest.fixture

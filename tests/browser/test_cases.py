@@ -6,8 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.test import Client
 from playwright.sync_api import Page, expect
 from tests.cast import AT, World
 
@@ -19,24 +17,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 Enter = Callable[..., Page]
 Check = Callable[[Page], None]
 LONG = "客户反映在手机银行办理跨行转账时提示额度不足，多次致电热线均未得到明确答复，要求今天下午五点前由主管回电说明原因"
-SIZES = {1440: 900, 390: 844}
-
-
-@pytest.fixture
-def enter(page: Page, live_world: World, live_server: Any) -> Enter:
-    """enter("supervisor", "en", 390) signs somebody in by cookie and sets their language and screen."""
-
-    def come_in(name: str, language: str = "zh-hans", width: int = 1440) -> Page:
-        user = User.objects.get(pk=getattr(live_world.cast, name).pk)
-        User.objects.filter(pk=user.pk).update(language=language)
-        client = Client()
-        client.force_login(user, backend="steward.ground.access.backends.StaffBackend")
-        value = client.cookies[settings.SESSION_COOKIE_NAME].value
-        page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": str(live_server.url)}])
-        page.set_viewport_size({"width": width, "height": SIZES[width]})
-        return page
-
-    return come_in
 
 
 def opened(world: World, title: str = "补办银行卡", **options: Any) -> Case:
@@ -307,7 +287,7 @@ def test_clocks_and_the_next_action_are_seen_at_once(enter: Enter, live_world: W
         box = page.locator(selector).bounding_box()
         assert box, selector
         assert box["x"] + box["width"] <= width, selector
-        assert box["y"] + min(box["height"], 40) <= SIZES[width], selector
+        assert box["y"] + min(box["height"], 40) <= {1440: 900, 390: 844}[width], selector
     page.goto("/cases/")
     for cell in page.locator("tr[data-row]").first.locator("td:not(.wide-only)").all():
         box = cell.bounding_box()

@@ -6,8 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.test import Client
 from playwright.sync_api import Page, expect
 from tests.cast import World
 
@@ -18,25 +16,7 @@ from steward.ground.journal.models import Entry
 pytestmark = pytest.mark.django_db(transaction=True)
 Enter = Callable[..., Page]
 Check = Callable[[Page], None]
-SIZES = {1440: 900, 390: 844}
 PHONE = "13800138000"
-
-
-@pytest.fixture
-def enter(page: Page, live_world: World, live_server: Any) -> Enter:
-    """enter("supervisor", "en", 390) signs somebody in by cookie and sets their language and screen."""
-
-    def come_in(name: str, language: str = "zh-hans", width: int = 1440) -> Page:
-        user = User.objects.get(pk=getattr(live_world.cast, name).pk)
-        User.objects.filter(pk=user.pk).update(language=language)
-        client = Client()
-        client.force_login(user, backend="steward.ground.access.backends.StaffBackend")
-        value = client.cookies[settings.SESSION_COOKIE_NAME].value
-        page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": str(live_server.url)}])
-        page.set_viewport_size({"width": width, "height": SIZES[width]})
-        return page
-
-    return come_in
 
 
 def address(customer: Customer) -> str:
@@ -118,7 +98,7 @@ def test_every_page_fits_and_is_accessible(enter: Enter, live_world: World, axe_
 
 @pytest.mark.parametrize("width", [1440, 390])
 def test_the_door_is_accessible(page: Page, live_world: World, axe_check: Check, width: int) -> None:
-    page.set_viewport_size({"width": width, "height": SIZES[width]})
+    page.set_viewport_size({"width": width, "height": {1440: 900, 390: 844}[width]})
     page.goto("/login/")
     axe_check(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -177,7 +177,7 @@ class _Life:
             cases.merge_cases(case=twin, into=Case.objects.get(pk=self.case.pk), by=lead, at=at, reason="同一件事")
         except Refused:
             with suppress(Refused):
-                cases.close_case(case=Case.objects.get(pk=twin.pk), resolution="answered", by=lead, at=at)
+                cases.close_case(case=Case.objects.get(pk=twin.pk), resolution="withdrawn", reason="前一工单已答复", by=lead, at=at)
 
     def close(self, at: datetime) -> None:
         resolution = {"complaint": "remedied", "request": "fulfilled", "incident": "fulfilled"}.get(self.words.kind, "answered")

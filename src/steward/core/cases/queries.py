@@ -11,7 +11,6 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from steward.core.org.models import Staff
-from steward.ground import clock
 from steward.ground.access.models import Grant, Role, Unit, User
 from steward.ground.access.policies import access_at
 from steward.ground.files.models import FileRef
@@ -214,9 +213,9 @@ def colleagues(case: Case) -> QuerySet[Staff]:
     return Staff.objects.filter(units, ended_date=None).select_related("user", "unit").order_by("unit__path", "user__name")
 
 
-def assignable_staff(case: Case) -> QuerySet[Staff]:
+def assignable_staff(case: Case, *, at: datetime) -> QuerySet[Staff]:
     """Colleagues a case can be handed to: those whose roles let them work on cases."""
-    workers = Grant.objects.in_force(clock.now()).filter(role__in=_working_roles(case.organisation_id)).values("user")
+    workers = Grant.objects.in_force(at).filter(role__in=_working_roles(case.organisation_id)).values("user")
     return colleagues(case).filter(user__in=workers)
 
 

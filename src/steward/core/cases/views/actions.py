@@ -133,7 +133,7 @@ def _assign_form(case: Case, request: StaffRequest) -> forms.AssignForm:
     data = request.POST.copy()
     if "to" in request.GET:
         data.setdefault("to", request.GET["to"])
-    return forms.AssignForm(data, staff=assignable_staff(case))
+    return forms.AssignForm(data, staff=assignable_staff(case, at=clock.now()))
 
 
 def _hold(request: StaffRequest, case: Case, data: dict[str, Any]) -> str:
@@ -269,4 +269,4 @@ concern = _posted(lambda case, request: forms.ConcernForm(request.POST, staff=co
 merge = _posted(_plain(forms.OtherCaseForm), _merge)
 merge_undo = _posted(_plain(_Nothing), _merge_undo)
 promise_add = _posted(_plain(forms.PromiseForm), _promise)
-task_add = _posted(lambda case, request: forms.TaskForm(request.POST, staff=assignable_staff(case)), _task)
+task_add = _posted(lambda case, request: forms.TaskForm(request.POST, staff=assignable_staff(case, at=clock.now())), _task)

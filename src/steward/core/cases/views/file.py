@@ -77,7 +77,7 @@ def file_context(request: StaffRequest, case: Case) -> dict[str, Any]:
     context["rail_parts"] = parts("file.rail", request, case)
     if may["work"] and not case.is_finished:
         context["composer_parts"] = parts("file.composer", request, case)
-        staff_choices = assignable_staff(case)
+        staff_choices = assignable_staff(case, at=at)
         people = [(member.public_id, str(member)) for member in staff_choices]
         context |= {
             "attachment_limit": settings.STEWARD_MAX_UPLOAD_BYTES,
