@@ -22,6 +22,7 @@ from steward.ground.access.models import Grant, Role
 from steward.ground.ui.live import watch
 
 from .cast import AT, SETUP, World
+from .contact.channels.matrix_rows import CHANNEL_ROWS, build_channel_rows
 from .contact.desk.matrix_rows import DESK_ROWS, build_desk_rows
 from .contact.datahub.matrix_rows import IMPORT_ROWS, build_import_rows
 from .core.org.matrix_rows import SETTINGS_ROWS, build_settings_rows
@@ -102,6 +103,7 @@ def build_scene(world: World) -> Scene:
     build_import_rows(world)
     cases.name_concerned(case=case, staff=world.staff("other_team"), by=SETUP, at=at)
     build_desk_rows(world, case)
+    build_channel_rows(world, case)
     return Scene(world, case, held, closed, merged, promise, task, contact)
 
 
@@ -223,6 +225,8 @@ ROWS: list[Row] = [
     _post("cases:concern_clear", "SM", _concerned, {"reason": "不是此人"}),
     # The desk
     *[Row(*row) for row in DESK_ROWS],
+    # Public pages, the interface and their settings
+    *[Row(*row) for row in CHANNEL_ROWS],
     # Settings and the operator's desk
     *[Row(*row) for row in SETTINGS_ROWS],
     *[Row(*row) for row in IMPORT_ROWS],

@@ -21,7 +21,7 @@ SCOPES: dict[str, Scope] = {
     scope.code: scope
     for scope in (
         Scope("cases:read", _("Read cases and what was said to and fro"), "cases.view"),
-        Scope("cases:open", _("Open cases"), "cases.open"),
+        Scope("cases:open", _("Open new cases"), "cases.open"),
         Scope("cases:work", _("Work on cases: answer, hold, resume, change, close, reopen"), "cases.work"),
         Scope("cases:assign", _("Hand cases to people"), "cases.assign"),
         Scope("cases:notes", _("Read and write internal notes"), "cases.note"),

@@ -70,8 +70,10 @@ def open_case(request: HttpRequest, data: shapes.CaseIn, key: str = KEY) -> Stat
     """201 for a new case, 200 when the Idempotency-Key was used for the same one before."""
     caller = _caller(request)
     case, new = writing.open_case(caller, data, key)
+    if new:
+        return Status(201, shapes.case_detail(case, names=caller.has("customers:find")))
     # Read again through the gate: a repeat of an old key shows nothing that has moved out of reach since.
-    return Status(201 if new else 200, _case(request, case.public_id))
+    return Status(200, _case(request, case.public_id))
 
 
 @router.get("/cases/{uuid:case_id}", response=CASE, operation_id="getCase", summary="Read a case")

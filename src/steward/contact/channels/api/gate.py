@@ -100,7 +100,7 @@ class Caller:
         return self._offered(Category.objects.all(), public_id, unit, "category")
 
     def colleague(self, public_id: str, case: Case) -> Staff:
-        found = assignable_staff(case).filter(public_id=public_id).first()
+        found = assignable_staff(case, at=clock.now()).filter(public_id=public_id).first()
         if found is None:
             raise BadField(field="to", why=_("Nobody whom this case can be handed to has this id."))
         return found

@@ -13,6 +13,8 @@ from steward.core.cases.queries import NUMBER, filtered
 from steward.core.catalog.models import Category, ServiceItem
 from steward.core.customers.models import Customer, ServedBy
 from steward.core.org.models import Staff
+from steward.ground.access.errors import Forbidden
+from steward.ground.access.policies import access_at
 from steward.ground.ui.lists.keyset import Page, paginate
 
 from .gate import Caller
@@ -26,6 +28,8 @@ ORDERS = {"due": ("next_due_at", "pk"), "newest": ("-opened_at", "-pk"), "change
 def case_page(caller: Caller, wanted: CaseFilters) -> Page[Case]:
     """The cases of the list page, with its filters."""
     caller.needs("cases:read")
+    if caller.token.user is not None and not access_at(caller.token.user, caller.at).has("cases.view"):
+        raise Forbidden(action="cases.view")
     filters: dict[str, Any] = {field: getattr(wanted, field) or "" for field in ("q", "state", "kind", "priority", "channel", "due")}
     if wanted.unit:
         filters["unit"] = caller.unit(wanted.unit, "cases:read")

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from ninja import Schema
-from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from steward.core.cases.models import Case, Channel, Kind, Message, Priority, State
@@ -43,6 +43,11 @@ def _no_default(schema: dict[str, Any]) -> None:
     schema.pop("default", None)
 
 
+def _whole(value: Any) -> Any:
+    """JSON knows one kind of number: 1.0 is a whole one."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def _bounded(longest: int, *, line: bool = False) -> Any:
     return StringConstraints(max_length=longest, pattern=LINE_FORM if line else TEXT_FORM)
 
@@ -52,7 +57,11 @@ Title = Annotated[
 ]
 Body = Annotated[str, StringConstraints(max_length=20_000, pattern=VISIBLE), AfterValidator(_visible)]
 Reason = Annotated[str, _bounded(500)]
-Version = Annotated[int, Field(ge=1, le=2**31 - 1, strict=True, description="The version that was read; another one is refused with 409")]
+Version = Annotated[
+    int,
+    BeforeValidator(_whole),
+    Field(ge=1, le=2**31 - 1, strict=True, description="The version that was read; another one is refused with 409"),
+]
 
 
 class In(Schema):

@@ -46,7 +46,7 @@ def acknowledge(*, case: Case, by: Actor, at: datetime) -> Message | None:
 
 @transaction.atomic
 def mail_reply(*, message: Message, at: datetime) -> Dispatch | None:
-    """Send a reply of staff to the person's address, once, whatever how often it is asked; None where there is nothing to send or nobody to send to."""
+    """Send a reply to the person's address, once, however often it is asked; None where there is nothing to send or nobody to send to."""
     case = message.case
     if message.direction != Message.Direction.OUT or message.automatic or message.blanked_at is not None or case.channel not in BY_MAIL:
         return None

@@ -1,0 +1,91 @@
+"""Rows of the authorisation matrix: public pages, the interface (to a browser it answers nobody), and their settings."""
+
+from __future__ import annotations
+
+import io
+from datetime import timedelta
+from typing import Any
+
+from PIL import Image
+from tests.cast import AT, SETUP, World
+
+from steward.contact.channels import operations as channels
+from steward.contact.channels.models import ApiToken, TrackingLink
+from steward.core.cases.models import Case
+from steward.ground.files.models import FileRef
+from steward.ground.files.operations import store_file
+
+EVERYBODY = "FTSBQMAOC"
+_links: dict[int, str] = {}
+
+
+def build_channel_rows(world: World, case: Case) -> None:
+    """A form, a link to the case with a file on its first word, and a token of an integration."""
+    channels.save_form(unit=world.counter_team, slug="riverside", enabled=True, by=SETUP, at=AT)
+    _link, _links[case.pk] = channels.issue_link(case=case, way=TrackingLink.Way.STAFF, by=SETUP, at=AT)
+    content = io.BytesIO()
+    Image.new("RGB", (4, 4), "red").save(content, "PNG")
+    first = case.messages.order_by("pk")[0]
+    store_file(upload=content.getvalue(), name="a.png", unit=case.unit, subject=first, by=SETUP, at=AT)
+    until = AT + timedelta(days=30)
+    channels.issue_token(unit=world.counter_team, name="排队机", scopes=["cases:open"], expires_at=until, by=SETUP, at=AT)
+
+
+def nothing(scene: Any) -> dict[str, Any]:
+    return {}
+
+
+def _token(scene: Any) -> dict[str, Any]:
+    return {"token": _links[scene.case.pk]}
+
+
+def _file(scene: Any) -> dict[str, Any]:
+    return _token(scene) | {"public_id": FileRef.objects.get(name="a.png").public_id}
+
+
+def _unit(scene: Any) -> dict[str, Any]:
+    return {"public_id": scene.world.counter_team.public_id}
+
+
+def _case(scene: Any) -> dict[str, Any]:
+    return {"public_id": scene.case.public_id}
+
+
+def _of_case(scene: Any) -> dict[str, Any]:
+    return {"case_id": scene.case.public_id}
+
+
+def _new_token(scene: Any) -> dict[str, Any]:
+    return {"name": "报表", "unit": scene.world.bank.public_id, "acts": "integration", "scopes": "cases:read", "days": "30"}
+
+
+BARE = ("me", "list_cases", "open_case", "find_customers", "list_units", "list_services", "list_categories", "openapi", "api-root")
+OF_CASE = (
+    "get_case", "change_case", "list_messages", "add_message", "assign_case", "hold_case", "resume_case", "close_case", "reopen_case",
+)  # fmt: skip
+POSTED = {"open_case", "find_customers", "add_message", "assign_case", "hold_case", "resume_case", "close_case", "reopen_case"}
+
+CHANNEL_ROWS: list[tuple[Any, ...]] = [
+    ("channels:form", EVERYBODY, "GET", lambda scene: {"word": "riverside"}),
+    ("channels:form", EVERYBODY, "POST", lambda scene: {"word": "riverside"}, {"title": "卡被吞了", "key": "a"}),
+    *[(f"channels:{name}", EVERYBODY, "GET", _token) for name in ("track", "received")],
+    ("channels:file", EVERYBODY, "GET", _file),
+    ("channels:word", EVERYBODY, "POST", _token, {"body": "还有一句", "key": "b"}),
+    ("channels:withdrawal", EVERYBODY, "POST", _token, {"sure": "on", "key": "c"}),
+    ("channels:verdict", EVERYBODY, "POST", _token, {"solved": "no", "key": "d"}),
+    ("channels:forms", "MAO", "GET", nothing),
+    ("channels:form_edit", "MA", "GET", _unit),
+    ("channels:form_edit", "MA", "POST", _unit, {"slug": "counter", "enabled": "on", "staff_names": "unit"}),
+    ("channels:tokens", "MAO", "GET", nothing),
+    ("channels:token_new", "MAO", "GET", nothing),
+    ("channels:token_new", "MA", "POST", nothing, _new_token),
+    ("channels:token_revoke", "MA", "POST", lambda scene: {"public_id": ApiToken.objects.get().public_id}),
+    ("channels:interface", "MAO", "GET", nothing),
+    ("channels:interface_document", "MAO", "GET", nothing),
+    ("channels:case_link", "FSM", "POST", _case),
+    ("channels:case_links_end", "FSM", "POST", _case),
+    # A session opens nothing here; tokens are met in test_api_matrix.
+    ("channels:api_nowhere", "", "GET", lambda scene: {"rest": "v1/nothing"}),
+    *[(f"channels:api:{name}", "", "POST" if name in POSTED else "GET", nothing) for name in BARE],
+    *[(f"channels:api:{name}", "", "POST" if name in POSTED else "GET", _of_case) for name in OF_CASE],
+]
