@@ -81,7 +81,7 @@ def test_the_csv_is_recorded_before_it_leaves(world: World, signed_in: Any) -> N
 def test_both_languages(world: World, signed_in: Any) -> None:
     make(world)
     client = signed_in("supervisor")
-    assert "我的后台工作" in client.get("/jobs/").content.decode()
+    assert "我的后台任务" in client.get("/jobs/").content.decode()
     with translation.override("en"):
         world.cast.supervisor.language = "en"
         world.cast.supervisor.save(update_fields=["language"])

@@ -218,7 +218,7 @@ def test_a_calendar_goes_out_and_comes_back(world: World, signed_in: Any) -> Non
     wrong = SimpleUploadedFile("calendar.json", b'{"format": "other"}')
     response = client.post(address("import", world), {"file": wrong})
     assert response.status_code == 422
-    assert "无法读入此日历文件" in response.content.decode()
+    assert "无法导入此日历文件" in response.content.decode()
     assert client.post(address("import", world), {"file": SimpleUploadedFile("big.json", b" " * 2_000_001)}).status_code == 422
     ics = client.get(address("export_ics", world))
     assert ics.headers["Content-Type"].startswith("text/calendar")
