@@ -57,10 +57,11 @@ Title = Annotated[
 ]
 Body = Annotated[str, StringConstraints(max_length=20_000, pattern=VISIBLE), AfterValidator(_visible)]
 Reason = Annotated[str, _bounded(500)]
+# The bounds stand first: behind the validator they would be missing from the document (schemathesis found that).
 Version = Annotated[
     int,
-    BeforeValidator(_whole),
     Field(ge=1, le=2**31 - 1, strict=True, description="The version that was read; another one is refused with 409"),
+    BeforeValidator(_whole),
 ]
 
 
