@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from steward.ground.access.models import User
 from steward.ground.ui.navigation import url_of
 
 Group = Literal["people", "service", "operation"]
 TITLES: dict[Group, str | Promise] = {"people": _("Organisation and people"), "service": _("Service"), "operation": _("Operation")}
 
 
+def always(user: User) -> bool:
+    return True
+
+
 @dataclass(frozen=True)
 class Card:
+    """shown: whether it concerns this person now; asked only when they hold the capability."""
+
     url_name: str
     label: str | Promise
     text: str | Promise
     icon: str
     capability: str
+    shown: Callable[[User], bool] = always
 
     @property
     def url(self) -> str:

@@ -14,6 +14,8 @@ from ..settings_cards import groups
 @require_GET
 @staff("org.view")
 def settings(request: StaffRequest) -> HttpResponse:
-    access = request.user.access
-    shown = [(title, [card for card in cards if access.has(card.capability) and card.url]) for title, cards in groups()]
+    user = request.user
+    shown = [
+        (title, [card for card in cards if user.access.has(card.capability) and card.url and card.shown(user)]) for title, cards in groups()
+    ]
     return render(request, "org/settings.html", {"groups": [(title, cards) for title, cards in shown if cards]})
