@@ -22,9 +22,10 @@ from steward.ground.access.models import Grant, Role
 from steward.ground.ui.live import watch
 
 from .cast import AT, SETUP, World
+from .console.setup.matrix_rows import SETUP_ROWS
 from .contact.channels.matrix_rows import CHANNEL_ROWS, build_channel_rows
-from .contact.desk.matrix_rows import DESK_ROWS, build_desk_rows
 from .contact.datahub.matrix_rows import IMPORT_ROWS, build_import_rows
+from .contact.desk.matrix_rows import DESK_ROWS, build_desk_rows
 from .core.org.matrix_rows import SETTINGS_ROWS, build_settings_rows
 from .ground.matrix_rows import GROUND_ROWS, build_ground_rows
 
@@ -229,6 +230,7 @@ ROWS: list[Row] = [
     *[Row(*row) for row in CHANNEL_ROWS],
     # Settings and the operator's desk
     *[Row(*row) for row in SETTINGS_ROWS],
+    *[Row(*row) for row in SETUP_ROWS],
     *[Row(*row) for row in IMPORT_ROWS],
     # Working time
     Row("worktime:list", STAFF),

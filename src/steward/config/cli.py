@@ -317,7 +317,11 @@ def _serve(host: str, port: int, *, workers: int, threads: int) -> None:
     from granian import Granian
     from granian.constants import Interfaces
 
+    from steward.console.setup.terminal import setup_words
+
     click.echo(f"Steward listens on http://{host}:{port}/ (Ctrl-C stops it).")
+    if words := setup_words(host=host, port=port):
+        click.echo(f"\n{words}\n")
     target = "steward.config.wsgi:application"
     Granian(
         target,

@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "steward.ground.access.middleware.StaffMiddleware",
+    "steward.console.setup.middleware.SetupMiddleware",
 ]
 
 ROOT_URLCONF = "steward.config.urls"
@@ -191,6 +192,8 @@ STEWARD_JOURNAL_KEY = KEYS / "journal.key"
 STEWARD_ANCHORS = Path(env.text("STEWARD_ANCHORS", str(HOME / "anchors"))).resolve()
 STEWARD_DELIVERY_HOLD_SECONDS = env.integer("STEWARD_DELIVERY_HOLD_SECONDS", 10, high=3600)
 STEWARD_OUTBOX = HOME / "outbox"
+# The one-time code with which an empty installation is set up; a file that only the operator's account reads.
+STEWARD_SETUP_CODE = HOME / "setup-code"
 # Threads of the default job lane inside the server process; 0 when `steward worker` runs them.
 STEWARD_WORKERS = env.integer("STEWARD_WORKERS", 1, high=64)
 # Where people reach this installation, for links in mails; never taken from a request.

@@ -9,6 +9,14 @@ class ConsoleConfig(AppConfig):
     label = "console"
 
     def ready(self) -> None:
+        from steward.core.org.settings_cards import Card
+        from steward.core.org.settings_cards import register as register_card
         from steward.ground.ui.navigation import NavEntry, register
 
+        from .setup.progress import is_unfinished
+
         register(NavEntry("today", _("Today"), "console:home", "sun", 10, capability="cases.view", phone=True, shortcut="h"))
+        set_up = _("From here to the first case: units, working time, services, time limits, people")
+        register_card("people", Card("console:setup", _("Set-up"), set_up, "checklist", "org.manage", shown=is_unfinished))
+        many = _("Take on many at once from a list; running it twice changes nothing")
+        register_card("people", Card("console:setup_people", _("People from a list"), many, "user-plus", "access.grant"))

@@ -1,0 +1,1 @@
+"""From an empty installation to the first case, in pages: organisation, units, working time, services and time limits, people."""
