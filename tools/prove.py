@@ -20,9 +20,11 @@ PROOFS = ROOT / "docs" / "proofs"
 
 
 def main(names: list[str]) -> int:
-    found = sorted(path for path in (ROOT / "bench").glob("*.py") if not names or path.stem in names)
+    # What a benchmark stands on lies beside it and cannot be run by itself.
+    runnable = [path for path in (ROOT / "bench").glob("*.py") if "__main__" in path.read_text(encoding="utf-8")]
+    found = sorted(path for path in runnable if not names or path.stem in names)
     if not found:
-        print(f"No benchmark is named {', '.join(names)}. There are: {', '.join(path.stem for path in (ROOT / 'bench').glob('*.py'))}.")
+        print(f"No benchmark is named {', '.join(names)}. There are: {', '.join(sorted(path.stem for path in runnable))}.")
         return 2
     failed = 0
     for path in found:
