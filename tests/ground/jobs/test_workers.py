@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import time
 from collections import Counter
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
@@ -37,20 +39,27 @@ def test_a_living_worker_keeps_its_job_past_the_lease(farm: Farm) -> None:
     assert farm.marked() == ["start:1", "end:1"]
 
 
-def test_a_long_heavy_job_delays_no_clock_job(farm: Farm) -> None:
-    heavy = farm.enqueue("probe.sleep_heavy", seconds=6)
+# The whole ten minutes that the proof speaks of: STEWARD_HEAVY_SECONDS=600.
+HEAVY_SECONDS = int(os.environ.get("STEWARD_HEAVY_SECONDS", "6"))
+
+
+def test_a_long_heavy_job_delays_no_clock_job(farm: Farm, record_property: Callable[[str, object], None]) -> None:
+    heavy = farm.enqueue("probe.sleep_heavy", seconds=HEAVY_SECONDS)
+    ticks, pause = (10, 0.1) if HEAVY_SECONDS < 60 else (HEAVY_SECONDS // 10, 9.5)
     farm.start("all")
     farm.until(lambda: "start:1" in farm.marked())
     asked: dict[int, float] = {}
-    for number in range(10):
+    for number in range(ticks):
         asked[number] = time.time()
         farm.enqueue("probe.tick_clock", number=number)
-        time.sleep(0.1)
-    farm.until(lambda: sum(mark.startswith("tick") for mark in farm.marked()) == 10, seconds=5)
+        time.sleep(pause)
+    farm.until(lambda: sum(mark.startswith("tick") for mark in farm.marked()) == ticks, seconds=5)
     assert farm.job(heavy)["state"] == "running"
     ran = {int(line.split()[0].removeprefix("tick:")): float(line.split()[2]) for line in farm.lines() if line.startswith("tick")}
-    assert max(ran[number] - asked[number] for number in ran) < 3
-    farm.until(lambda: farm.job(heavy)["state"] == "done")
+    latest = max(ran[number] - asked[number] for number in ran)
+    record_property("slowest_breach_timer_seconds", round(latest, 2))
+    assert latest < 3
+    farm.until(lambda: farm.job(heavy)["state"] == "done", seconds=60)
 
 
 def test_two_workers_never_run_the_same_job(farm: Farm) -> None:
