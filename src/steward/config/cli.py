@@ -271,7 +271,7 @@ def upgrade(to: Path | None) -> None:
 
 @main.command()
 def demo() -> None:
-    """Fill an empty installation with the demo: five organisations, thirty days, three hundred cases."""
+    """Fill an empty installation with the demo: five organisations, ninety days, three thousand cases."""
     from django.conf import settings
 
     from steward.console.demo import build, is_built, logins_table
@@ -284,7 +284,7 @@ def demo() -> None:
     if is_built():
         click.echo("The demo is already here.")
     else:
-        click.echo("Building the demo (half a minute) …")
+        click.echo("Building the demo (one to two minutes) …")
         build(lambda chapter: click.echo(f"  {chapter}"))
     click.echo(logins_table())
 

@@ -1,4 +1,4 @@
-"""Builds the demo: five organisations, thirty days, three hundred cases, at a fixed date."""
+"""Builds the demo: five organisations, ninety days, three thousand cases, at a fixed date."""
 
 from __future__ import annotations
 
