@@ -176,3 +176,24 @@ def test_nobody_gets_work_whom_no_role_lets_do_it(world: World, signed_in: Any) 
     assert "王主管" in offered
     assert "李管理" not in offered
     assert "钱质" not in offered
+
+
+def test_r005_the_proposal_asks_no_more_of_the_database_for_more_colleagues(world: World, django_assert_max_num_queries: Any) -> None:
+    ill = world.staff("front_line")
+    for number in range(6):
+        give(world, ill, f"投诉{number}")
+    fall_ill(ill)
+
+    def queries() -> int:
+        everybody = loads(team_of(world.cast.supervisor, at=NOW), at=NOW)
+        mine = next(load for load in everybody if load.staff.pk == ill.pk)
+        with django_assert_max_num_queries(60) as counted:
+            propose(mine, everybody, at=NOW)
+        return len(counted)
+
+    for number in range(2):
+        colleague(world, f"few{number}", f"甲{number}")
+    few = queries()
+    for number in range(12):
+        colleague(world, f"many{number}", f"乙{number}")
+    assert queries() <= few

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from django.db.models import QuerySet
 
 from steward.core.cases.models import Case, State, Task
+from steward.core.cases.models.case import IS_UNFINISHED
 from steward.core.org.models import Presence, Staff
 from steward.core.org.queries import presence_now
 from steward.core.org.shifts import end_of_day, remaining_minutes
@@ -59,6 +60,7 @@ class PersonLoad:
     due: Sequence[WorkItem]
     overdue: int
     remaining: int
+    calendar: WorkCalendar | None = None
 
     @property
     def is_absent(self) -> bool:
@@ -112,7 +114,7 @@ def loads(people: Iterable[Staff], *, at: datetime) -> list[PersonLoad]:
 def items_of(staff_ids: Sequence[int], *, at: datetime) -> Mapping[int, list[WorkItem]]:
     """Unfinished cases and open tasks by staff id, the most urgent first."""
     found: dict[int, list[WorkItem]] = defaultdict(list)
-    cases = Case.objects.filter(assignee_id__in=staff_ids, closed_at=None, merged_into=None)
+    cases = Case.objects.filter(IS_UNFINISHED, assignee_id__in=staff_ids)
     rows = list(cases.values_list("pk", "assignee_id", "kind", "state", "next_due_at", "unit_id"))
     minutes = _minutes({unit_id for *_case, unit_id in rows}, at)
     for pk, staff_id, kind, state, due_at, unit_id in rows:
@@ -155,4 +157,4 @@ def _load(
     overdue = sum(1 for item in due if item.due_at is not None and item.due_at < at)
     absent = presence is not None and presence.state in ABSENT
     left = 0 if absent else remaining_minutes(staff, at=at, until=end, calendar=calendar)
-    return PersonLoad(staff, presence, items, due, overdue, left)
+    return PersonLoad(staff, presence, items, due, overdue, left, calendar)

@@ -60,26 +60,32 @@ class _Colleague:
         if due_at is None or due_at <= at:
             return self.free
         earlier = [item for item in (*self.load.due, *self.taken) if item.due_at is not None and item.due_at <= due_at]
-        return min(self.free, remaining_minutes(self.load.staff, at=at, until=due_at) - sum(item.minutes for item in earlier))
+        left = remaining_minutes(self.load.staff, at=at, until=due_at, calendar=self.load.calendar)
+        return min(self.free, left - sum(item.minutes for item in earlier))
 
 
 def propose(absent: PersonLoad, colleagues: Iterable[PersonLoad], *, at: datetime) -> Proposal:
     """Share out what the absent person has due today, the most urgent first. Deterministic: equal choices go by staff id."""
     present = [load for load in colleagues if load.staff.pk != absent.staff.pk and not load.is_absent]
-    people = _colleagues(present)
+    items = with_rows(absent.due)
+    people = _colleagues(present, {item.case.customer_id for item in items if item.case is not None})
     handovers: list[Handover] = []
     left: list[tuple[WorkItem, Left]] = []
-    for item in with_rows(absent.due):
-        eligible = [person for person in people if _may_take(person, item, at)]
-        room = [person for person in eligible if person.free >= item.minutes]
-        if not room:
-            left.append((item, "no_room" if eligible else "nobody_may"))
+    for item in items:
+        best = _best(people, item, at)
+        if best is None:
+            left.append((item, "no_room" if any(_may_take(person, item, at) for person in people) else "nobody_may"))
             continue
-        best = max(room, key=lambda person: _rank(person, item, at))
         in_time = item.due_at is None or item.due_at <= at or best.free_before(item.due_at, at) >= item.minutes
         handovers.append(Handover(item, best.load.staff, _knows(best, item), not in_time))
         best.taken.append(item)
     return Proposal(absent.staff, handovers, left, {person.load.staff.pk: (person.used, person.load.remaining) for person in people})
+
+
+def _best(people: Sequence[_Colleague], item: WorkItem, at: datetime) -> _Colleague | None:
+    """The first in rank who has room and against whom nothing speaks. Objections cost queries, so only those in question are asked about."""
+    room = sorted((person for person in people if person.free >= item.minutes), key=lambda person: _rank(person, item, at), reverse=True)
+    return next((person for person in room if _may_take(person, item, at)), None)
 
 
 def _rank(person: _Colleague, item: WorkItem, at: datetime) -> tuple[bool, bool, int, int]:
@@ -100,13 +106,14 @@ def _may_take(person: _Colleague, item: WorkItem, at: datetime) -> bool:
     return not hooks.objections(person.load.staff, item.row, at)
 
 
-def _colleagues(present: Sequence[PersonLoad]) -> list[_Colleague]:
+def _colleagues(present: Sequence[PersonLoad], wanted: set[int | None]) -> list[_Colleague]:
+    """wanted: the customers whose matters are shared out; who else somebody ever worked for does not count."""
     ids = [load.staff.pk for load in present]
     skills: dict[int, set[int]] = {pk: set() for pk in ids}
     for staff_id, skill_id in StaffSkill.objects.filter(staff_id__in=ids, ended_at=None).values_list("staff_id", "skill_id"):
         skills[staff_id].add(skill_id)
     customers: dict[int, set[int]] = {pk: set() for pk in ids}
-    known = Assignment.objects.filter(staff_id__in=ids, case__customer__isnull=False)
+    known = Assignment.objects.filter(staff_id__in=ids, case__customer__in=[pk for pk in wanted if pk is not None])
     for staff_id, customer_id in known.values_list("staff_id", "case__customer_id").distinct():
         customers[staff_id].add(customer_id)
     return [_Colleague(load, frozenset(skills[load.staff.pk]), frozenset(customers[load.staff.pk])) for load in present]
