@@ -1,4 +1,4 @@
-"""What every model shares: public identifiers that leave the house, and text for people in several languages."""
+"""What every model and form shares: public identifiers that leave the house, text for people in several languages, choices of rows."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import uuid6
+from django import forms
 from django.db import models
 from django.utils.translation import get_language
 
@@ -14,6 +15,13 @@ from django.utils.translation import get_language
 def new_public_id() -> uuid.UUID:
     """A time-ordered UUIDv7 (RFC 9562) as a standard UUID."""
     return uuid.UUID(int=uuid6.uuid7().int)
+
+
+def offer(form: forms.BaseForm, name: str, rows: models.QuerySet[Any]) -> None:
+    """The rows that this reader may choose in a field of a form; the field is made without any."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ModelChoiceField)
+    field.queryset = rows
 
 
 class PublicIdModel(models.Model):

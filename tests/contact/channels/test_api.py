@@ -140,7 +140,10 @@ def test_a_cursor_that_was_not_issued_is_refused(lead: Api, case: Case) -> None:
 def test_filters_are_those_of_the_list_page(lead: Api, world: World, case: Case) -> None:
     cases.close_case(case=case, resolution="withdrawn", reason="不要了", by=SETUP, at=AT)
     cases.open_case(unit=world.lobby_team, kind="complaint", channel="phone", title="等太久", by=SETUP, at=AT)
-    numbers = lambda query: [row["title"] for row in lead.get(f"cases?{query}").json()["items"]]  # noqa: E731
+
+    def numbers(query: str) -> list[str]:
+        return [row["title"] for row in lead.get(f"cases?{query}").json()["items"]]
+
     assert numbers("") == ["等太久"]
     assert numbers("state=closed") == ["补卡"]
     assert numbers("state=any&kind=complaint") == ["等太久"]
@@ -297,7 +300,10 @@ def test_names_are_shown_only_with_their_scope(world: World, case: Case) -> None
 
 def test_notes_are_read_only_with_their_scope(world: World, case: Case) -> None:
     cases.add_message(case=case, direction="note", body="内部", by=SETUP, at=AT)
-    count = lambda *scopes: len(Api(token_for(world, scopes=scopes)[1]).get(f"cases/{case.public_id}/messages").json()["items"])  # noqa: E731
+
+    def count(*scopes: str) -> int:
+        return len(Api(token_for(world, scopes=scopes)[1]).get(f"cases/{case.public_id}/messages").json()["items"])
+
     assert (count("cases:read"), count("cases:read", "cases:notes")) == (1, 2)
 
 

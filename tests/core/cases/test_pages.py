@@ -10,6 +10,7 @@ from tests.cast import AT, World
 
 from steward.core.cases import operations as cases
 from steward.core.cases.models import Case
+from steward.ground.journal.subscribers import pump_all
 
 pytestmark = pytest.mark.django_db
 
@@ -88,3 +89,20 @@ def test_why_is_this_red(signed_in: Any, case: Case) -> None:
     for promise in case.promises.all():
         page = signed_in("supervisor").get(reverse("cases:clock", args=[case.public_id, promise.public_id]))
         assert page.status_code == 200
+
+
+def test_digits_find_a_case_by_the_end_of_its_number_and_by_what_was_written(signed_in: Any, case: Case, world: World) -> None:
+    other = cases.open_case(
+        unit=world.counter_team, kind="request", channel="phone", title="拨打 95588 没有人接", by=world.actor("front_line"), at=AT
+    )
+    pump_all(at=AT, holder="test")
+    client = signed_in("supervisor")
+
+    def found(words: str) -> set[str]:
+        page = client.get(reverse("cases:list"), {"q": words}).content.decode()
+        return {number for number in (case.number, other.number) if f">{number}<" in page}
+
+    assert found(str(int(case.number.rpartition("-")[2]))) == {case.number}
+    assert found(case.number) == {case.number}
+    assert found("95588") == {other.number}
+    assert found("没有人接") == {other.number}

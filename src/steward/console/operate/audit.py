@@ -17,6 +17,7 @@ from steward.core.org.forms import DATE, SEARCH, UnitField
 from steward.core.org.queries import units_where
 from steward.ground import clock
 from steward.ground.access.http import StaffRequest, staff
+from steward.ground.fields import offer
 from steward.ground.journal.models import Entry
 from steward.ground.ui.lists import Column, ListPage, Page
 
@@ -58,7 +59,7 @@ class AuditLog(ListPage[Entry]):
     @cached_property
     def bound_form(self) -> Any:
         form = AuditFilters(self.request.GET or None)
-        form.fields["unit"].queryset = units_where(self.request.user, "access.audit")  # type: ignore[attr-defined]
+        offer(form, "unit", units_where(self.request.user, "access.audit"))
         if form.is_bound:
             form.is_valid()
         return form

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from steward.core.catalog.models import ServiceItem
 from steward.ground.access.models import Unit
+from steward.ground.fields import offer
 
 from .models import PublicForm
 from .scopes import SCOPES
@@ -80,7 +81,7 @@ class TokenForm(forms.Form):
 
     def __init__(self, *args: Any, units: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = units  # type: ignore[attr-defined]
+        offer(self, "unit", units)
 
     @property
     def lasts(self) -> timedelta:

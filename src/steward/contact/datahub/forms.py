@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from steward.core.cases.models import Channel, Kind, Priority, State
 from steward.core.cases.models.case import HoldReason, Resolution
 from steward.core.org.forms import UnitField
+from steward.ground.fields import offer
 
 from .errors import REASONS
 from .mapping import CHOICES, ENCODINGS, FIELDS, REQUIRED, Mapping
@@ -95,8 +96,8 @@ class NewImportForm(forms.Form):
 
     def __init__(self, *args: Any, units: Any, earlier: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = units  # type: ignore[attr-defined]
-        self.fields["earlier"].queryset = earlier  # type: ignore[attr-defined]
+        offer(self, "unit", units)
+        offer(self, "earlier", earlier)
 
 
 class MappingForm(forms.Form):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from steward.core.cases.models import Priority
 from steward.core.org.models import Staff
 from steward.ground.access.models import Unit
+from steward.ground.fields import offer
 
 
 class ManyForm(forms.Form):
@@ -20,7 +21,7 @@ class ManyForm(forms.Form):
 
     def __init__(self, *args: Any, staff: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["to"].queryset = staff  # type: ignore[attr-defined]
+        offer(self, "to", staff)
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
@@ -38,7 +39,7 @@ class ViewForm(forms.Form):
 
     def __init__(self, *args: Any, units: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = units  # type: ignore[attr-defined]
+        offer(self, "unit", units)
 
 
 class TemplateForm(forms.Form):
@@ -49,7 +50,7 @@ class TemplateForm(forms.Form):
 
     def __init__(self, *args: Any, units: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = units  # type: ignore[attr-defined]
+        offer(self, "unit", units)
 
 
 class TemplateFilters(forms.Form):

@@ -19,6 +19,7 @@ from steward.ground.ui.lists.keyset import capped_count
 from steward.science.inference import Verdict, newcombe_difference, rate_ratio, verdict
 
 from .models import Case, Kind, Promise
+from .models.case import IS_UNFINISHED
 from .queries import SOON, visible_cases
 
 LINES = 5
@@ -40,7 +41,7 @@ def soon(user: User, at: datetime) -> BriefPart:
 
 def unassigned(user: User, at: datetime) -> BriefPart:
     """Cases that wait for a decision whose they are."""
-    cases = visible_cases(user, at=at).unfinished().filter(assignee=None)  # type: ignore[attr-defined]
+    cases = visible_cases(user, at=at).filter(IS_UNFINISHED).filter(assignee=None)
     return _part(cases.order_by(F("next_due_at").asc(nulls_last=True), "pk"), user, "?assignee=nobody", _("Assign"))
 
 
@@ -59,7 +60,7 @@ def _changes(user: User, midnight: datetime, at: datetime) -> list[BriefLine]:
 
 def _watched(user: User, at: datetime) -> QuerySet[Case]:
     """Those who steer watch their units; the others their own cases."""
-    cases = visible_cases(user, at=at).unfinished()  # type: ignore[attr-defined]
+    cases = visible_cases(user, at=at).filter(IS_UNFINISHED)
     steers = user.access.has("cases.assign")
     found: QuerySet[Case] = cases if steers else cases.filter(assignee__user=user)
     return found

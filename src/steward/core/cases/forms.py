@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from steward.core.catalog.models import Category, ServiceItem
 from steward.core.org.models import Staff
 from steward.ground.access.models import Unit
+from steward.ground.fields import offer
 
 from .models import Case, CaseLink, Channel, Kind, Message, Priority, Promise
 from .models.case import HoldReason, Resolution
@@ -43,7 +44,7 @@ class CaseFilters(forms.Form):
     def __init__(self, *args: Any, units: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if units is not None:
-            self.fields["unit"].queryset = units  # type: ignore[attr-defined]
+            offer(self, "unit", units)
 
 
 class OpenCaseForm(forms.Form):
@@ -65,7 +66,7 @@ class OpenCaseForm(forms.Form):
         kwargs.setdefault("initial", {})["key"] = uuid.uuid4().hex
         super().__init__(*args, **kwargs)
         roots = {unit.root_id for unit in units}
-        self.fields["unit"].queryset = units  # type: ignore[attr-defined]
+        offer(self, "unit", units)
         paths = [unit.path for unit in Unit.objects.filter(pk__in=roots)]
         for name, model in (("service", ServiceItem), ("category", Category)):
             rows = (
@@ -73,7 +74,7 @@ class OpenCaseForm(forms.Form):
                 if paths
                 else model._default_manager.none()
             )
-            self.fields[name].queryset = rows.order_by("code")  # type: ignore[attr-defined]
+            offer(self, name, rows.order_by("code"))
 
 
 class MessageForm(forms.Form):
@@ -95,7 +96,7 @@ class AssignForm(forms.Form):
 
     def __init__(self, *args: Any, staff: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["to"].queryset = staff  # type: ignore[attr-defined]
+        offer(self, "to", staff)
 
 
 class ConcernForm(forms.Form):
@@ -108,7 +109,7 @@ class ConcernForm(forms.Form):
 
     def __init__(self, *args: Any, staff: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["to"].queryset = staff  # type: ignore[attr-defined]
+        offer(self, "to", staff)
 
 
 class HoldForm(forms.Form):
@@ -139,8 +140,8 @@ class PropertiesForm(forms.ModelForm[Case]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         units = self.instance.unit.ancestor_ids
-        self.fields["service"].queryset = ServiceItem.objects.filter(unit_id__in=units, closed_at=None)  # type: ignore[attr-defined]
-        self.fields["category"].queryset = Category.objects.filter(unit_id__in=units, closed_at=None)  # type: ignore[attr-defined]
+        offer(self, "service", ServiceItem.objects.filter(unit_id__in=units, closed_at=None))
+        offer(self, "category", Category.objects.filter(unit_id__in=units, closed_at=None))
 
 
 class KindForm(forms.Form):
@@ -156,7 +157,7 @@ class TransferForm(forms.Form):
 
     def __init__(self, *args: Any, units: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = units  # type: ignore[attr-defined]
+        offer(self, "unit", units)
 
 
 class OtherCaseForm(forms.Form):
@@ -188,4 +189,4 @@ class TaskForm(forms.Form):
 
     def __init__(self, *args: Any, staff: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["owner"].queryset = staff  # type: ignore[attr-defined]
+        offer(self, "owner", staff)

@@ -21,7 +21,7 @@ from steward.science.worktime import Segment
 from . import clocks
 from .attachments import files_by_message
 from .models import Case, CaseLink, Merge, Message, Promise, PromiseTerm, State, Task
-from .models.case import HoldReason
+from .models.case import IS_UNFINISHED, HoldReason
 
 SOON = timedelta(hours=4)
 YEARS, MOST_DIGITS = 10, 6
@@ -100,7 +100,7 @@ def filtered(cases: QuerySet[Case], filters: dict[str, Any], *, user: User, at: 
     """Apply the filters of the list page. Unknown or empty ones change nothing."""
     state = filters.get("state") or "unfinished"
     if state == "unfinished":
-        cases = cases.filter(closed_at=None, merged_into=None)
+        cases = cases.filter(IS_UNFINISHED)
     elif state != "any":
         cases = cases.filter(state=state)
     for field in ("kind", "priority", "channel"):
@@ -133,12 +133,17 @@ def _by_words(cases: QuerySet[Case], words: str, *, user: User, at: datetime) ->
         return cases
     if NUMBER.fullmatch(words):
         return cases.filter(number=words)
-    if words.isdigit() and len(words) <= MOST_DIGITS:
-        # People say the end of a number: the same end in each of the last years, which the index of numbers finds at once.
-        return cases.filter(number__in=[f"{year}-{int(words):06d}" for year in range(at.year - YEARS, at.year + 2)])
-    of_case = matching_ids(user, words, kind="case", at=at)
+    of_case = [*matching_ids(user, words, kind="case", at=at), *_numbered(words, user, at)]
     of_customer = matching_ids(user, words, kind="customer", at=at, limit=200)
     return cases.filter(Q(pk__in=of_case) | Q(customer__in=of_customer))
+
+
+def _numbered(words: str, user: User, at: datetime) -> list[int]:
+    """People say the end of a number: cases with the same end in each of the last years, which the index of numbers finds at once."""
+    if not (words.isascii() and words.isdigit() and len(words) <= MOST_DIGITS):
+        return []
+    numbers = [f"{year}-{int(words):06d}" for year in range(at.year - YEARS, at.year + 2)]
+    return list(Case.objects.filter(organisation=user.organisation_id, number__in=numbers).values_list("pk", flat=True))
 
 
 def next_breaches(user: User, *, at: datetime, within: timedelta = SOON, limit: int = 50) -> list[Promise]:
@@ -146,7 +151,7 @@ def next_breaches(user: User, *, at: datetime, within: timedelta = SOON, limit: 
 
     The cases are found by their cached next due time, in the order of its index; then their promises are read.
     """
-    unfinished = visible_cases(user, at=at).filter(closed_at=None, merged_into=None, next_due_at__lt=at + within)
+    unfinished = visible_cases(user, at=at).filter(IS_UNFINISHED, next_due_at__lt=at + within)
     cases = {case.pk: case for case in unfinished.order_by("next_due_at", "pk")[:limit]}
     promises = Promise.objects.filter(case__in=list(cases), met_at=None, cancelled_at=None, due_at__lt=at + within)
     found = sorted(promises, key=lambda promise: (promise.due_at or at, promise.pk))[:limit]

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from steward.core.org.forms import UnitField
+from steward.ground.fields import offer
 from steward.ground.worktime.forms import LocalizedNameForm
 
 from .models import Category, PromisePolicy, ServiceItem
@@ -41,7 +42,7 @@ class NamedForm(LocalizedNameForm):
 
     def __init__(self, *args: Any, units: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = units  # type: ignore[attr-defined]
+        offer(self, "unit", units)
 
 
 class CategoryForm(NamedForm):
@@ -56,7 +57,7 @@ class CategoryForm(NamedForm):
 
     def __init__(self, *args: Any, parents: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["parent"].queryset = parents  # type: ignore[attr-defined]
+        offer(self, "parent", parents)
 
 
 class PromiseForm(forms.Form):
@@ -82,8 +83,8 @@ class PromiseForm(forms.Form):
 
     def __init__(self, *args: Any, units: Any, services: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = units  # type: ignore[attr-defined]
-        self.fields["service"].queryset = services  # type: ignore[attr-defined]
+        offer(self, "unit", units)
+        offer(self, "service", services)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from steward.ground.access.models import Unit
 from steward.ground.access.purposes import PURPOSES
+from steward.ground.fields import offer
 
 from .models import Consent, ContactPoint, Customer
 
@@ -28,7 +29,7 @@ class RegisterForm(forms.Form):
 
     def __init__(self, *args: Any, units: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = units  # type: ignore[attr-defined]
+        offer(self, "unit", units)
 
 
 class FindForm(forms.Form):

@@ -7,7 +7,7 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from steward.ground.access.models import Role, Unit, User
-from steward.ground.fields import LocalizedText
+from steward.ground.fields import LocalizedText, offer
 from steward.ground.worktime.forms import LocalizedNameForm, ZoneField
 
 from .models import Presence, Skill
@@ -65,7 +65,7 @@ class OpenUnitForm(UnitFields):
 
     def __init__(self, *args: Any, units: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["parent"].queryset = units  # type: ignore[attr-defined]
+        offer(self, "parent", units)
 
 
 class WhereForm(forms.Form):
@@ -73,7 +73,7 @@ class WhereForm(forms.Form):
 
     def __init__(self, *args: Any, units: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = units  # type: ignore[attr-defined]
+        offer(self, "unit", units)
 
 
 class ReasonForm(forms.Form):
@@ -100,7 +100,7 @@ class TakeOnForm(forms.Form):
 
     def __init__(self, *args: Any, units: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = units  # type: ignore[attr-defined]
+        offer(self, "unit", units)
 
     def title(self) -> LocalizedText:
         typed = {"zh-hans": self.cleaned_data["title_zh"], "en": self.cleaned_data["title_en"]}
@@ -118,7 +118,7 @@ class SkillForm(forms.Form):
 
     def __init__(self, *args: Any, skills: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["skill"].queryset = skills  # type: ignore[attr-defined]
+        offer(self, "skill", skills)
 
 
 class PresenceForm(forms.Form):
@@ -141,7 +141,7 @@ class GrantForm(forms.Form):
     def __init__(self, *args: Any, people: Any, roles: Any, units: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, rows in (("user", people), ("role", roles), ("unit", units)):
-            self.fields[name].queryset = rows  # type: ignore[attr-defined]
+            offer(self, name, rows)
 
 
 class RoleForm(forms.Form):

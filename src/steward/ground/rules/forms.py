@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from steward.ground.access.models import Unit
+from steward.ground.fields import offer
 
 from . import kinds
 from .checking import Problem, parse
@@ -59,7 +60,7 @@ class RuleForm(forms.Form):
     def __init__(self, *args: Any, kind: kinds.RuleKind, units: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kind, self.problems = kind, list[Problem]()
-        self.fields["unit"].queryset = units  # type: ignore[attr-defined]
+        offer(self, "unit", units)
         if kind.keys and not kind.own_keys:
             self.fields["key"] = forms.ChoiceField(label=_("Rule key"), choices=list(kind.keys.items()))
 
@@ -77,7 +78,7 @@ class ImportForm(forms.Form):
 
     def __init__(self, *args: Any, units: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = units  # type: ignore[attr-defined]
+        offer(self, "unit", units)
 
 
 class ReasonForm(forms.Form):

@@ -44,10 +44,10 @@ def _look(request: HttpRequest) -> translation.override:
     now = preferences_of(request)
     theme, text, language = (request.GET.get(name, "") for name in ("theme", "text", "lang"))
     chosen = Preferences(theme if theme in THEMES else now.theme, text if text in TEXT_SIZES else now.text_size, now.language)
-    request.page_preferences = chosen  # type: ignore[attr-defined]
+    request.page_preferences = chosen  # type: ignore[attr-defined]  # read by the navigation (ui/context.py)
     return translation.override(language if language in ("zh-hans", "en") else translation.get_language())
 
 
 def _tools(request: HttpRequest) -> dict[str, object]:
-    request.nav_key = "gallery"  # type: ignore[attr-defined]
+    request.nav_key = "gallery"  # type: ignore[attr-defined]  # read by the navigation (ui/context.py)
     return {"kinds": KINDS, "read_at": samples.AT, "themes": THEMES, "text_sizes": TEXT_SIZES, "gallery_title": _("Gallery")}

@@ -189,7 +189,7 @@ def prefill_holidays(
         _check_day(date(year, 1, 1))
     found = prefill.find_days(country=country, years=years, subdivision=subdivision)
     rows = {row.date: row for row in CalendarDay.objects.filter(calendar=calendar, date__year__in=list(years))}
-    proposals = {day for day, row in rows.items() if row.unverified and row.source.startswith(prefill.LIBRARY)}
+    proposals = {day for day, row in rows.items() if row.unverified and row.source.startswith(prefill.SOURCE)}
     listed = {day.date: day for day in found.days}
     added = [day for day in listed if day not in rows]
     changed = [day for day in listed if day in proposals and not _says_the_same(rows[day], listed[day])]

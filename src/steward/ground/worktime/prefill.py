@@ -21,7 +21,7 @@ from steward.ground.fields import LocalizedText, localized
 from .errors import UnknownCountry
 from .models import CalendarDay
 
-LIBRARY = "holidays"
+SOURCE = "holidays"
 COMPUTED = "computed"
 # The languages of the interface, and what the library calls them.
 LANGUAGES = {"zh-hans": ("zh_CN",), "en": ("en_US", "en_GB", "en_SG", "en_HK", "en_AU", "en_CA")}
@@ -83,7 +83,7 @@ def find_days(*, country: str, years: Sequence[int], subdivision: str = "") -> F
     book = books[""]
     makeup = {day for day in getattr(book, "weekend_workdays", ()) if day.year in years}
     computed = tuple(year for year in sorted(years) if country == "CN" and not any(day.year == year for day in makeup))
-    source = f"{LIBRARY}/{_version()} {country}{f'-{subdivision}' if subdivision else ''}"
+    source = f"{SOURCE}/{_version()} {country}{f'-{subdivision}' if subdivision else ''}"
     names = {day: _name(books, day) for day in book if day not in makeup}
     if country == "CN":
         names.update(dict.fromkeys(_joined_weekends(book, set(names), makeup), WEEKEND_NAME))
@@ -95,7 +95,7 @@ def find_days(*, country: str, years: Sequence[int], subdivision: str = "") -> F
 
 
 def _version() -> str:
-    return metadata.version(LIBRARY)
+    return metadata.version(SOURCE)
 
 
 def _books(country: str, subdivision: str, years: Sequence[int]) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from steward.ground import clock
 from steward.ground.access.http import StaffRequest, actor_of, staff
 from steward.ground.access.models import Unit
 from steward.ground.access.policies import policy_for
+from steward.ground.fields import offer
 from steward.ground.ui.lists import Column, ListPage
 from steward.ground.ui.toasts import toast
 from steward.science.worktime import CalendarExhausted, Due, Target, due_at
@@ -78,7 +79,7 @@ def calendars(request: StaffRequest) -> HttpResponse:
 def open_calendar(request: StaffRequest) -> HttpResponse:
     initial = {"zone": _own_zone(request), **{f"day_{weekday}": USUAL_HOURS for weekday in range(5)}}
     form = OpenForm(request.POST or None, initial=initial)
-    form.fields["unit"].queryset = _units_to_manage(request)  # type: ignore[attr-defined]
+    offer(form, "unit", _units_to_manage(request))
     if request.method == "POST" and form.is_valid():
         data, at, by = form.cleaned_data, clock.now(), actor_of(request)
         calendar = operations.open_calendar(unit=data["unit"], name=form.name(), zone=data["zone"], week=form.week(), by=by, at=at)

@@ -42,7 +42,7 @@ def show(
     request: StaffRequest, organisation: Unit, key: str, context: dict[str, Any], *, status: int = 200, template: str = ""
 ) -> HttpResponse:
     """The page of a step with the list of all steps beside it."""
-    request.nav_key = "settings"  # type: ignore[attr-defined]
+    request.nav_key = "settings"  # type: ignore[attr-defined]  # read by the navigation (ui/context.py)
     shown = steps_shown(request.user, organisation, key)
     position = next((index for index, step in enumerate(shown, 1) if step.current), 0)
     frame = {"steps": shown, "position": position, "count": len(shown), "organisation": organisation}

@@ -72,10 +72,13 @@ class Resolution(models.TextChoices):
     NOT_OURS = "not_ours", _("Passed on outside")
 
 
+# Neither closed nor merged, by the columns that the index of unfinished cases is made for.
+IS_UNFINISHED = Q(closed_at=None, merged_into=None)
+
+
 class CaseQuerySet(ScopedQuerySet["Case"]):
     def unfinished(self) -> CaseQuerySet:
-        """Neither closed nor merged; said by the columns that the index of unfinished cases is made for."""
-        return self.filter(closed_at=None, merged_into=None)
+        return self.filter(IS_UNFINISHED)
 
 
 class Case(PublicIdModel):

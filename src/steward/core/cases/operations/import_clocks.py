@@ -21,7 +21,7 @@ from steward.science.worktime import Unit as TimeUnit
 
 from .. import clocks
 from ..models import Case, Promise, PromiseTerm, State, StateSpan
-from .promises import policy_term
+from .promises import policy_promise, policy_term
 
 ANSWERS = frozenset({Promise.Kind.FIRST_RESPONSE, Promise.Kind.ACKNOWLEDGEMENT})
 Key = tuple[str, str]
@@ -57,14 +57,8 @@ class Timetable:
         for told in batch:
             calendar = self._calendar(told.case.unit)
             for policy in self._wanted(told).values():
-                promise = Promise(
-                    case=told.case,
-                    basis=Promise.Basis.POLICY,
-                    kind=policy.promise_kind,
-                    clock=policy.clock,
-                    started_at=told.case.opened_at,
-                    met_at=_met_at(told, policy.promise_kind),
-                )
+                promise = policy_promise(told.case, policy)
+                promise.met_at = _met_at(told, policy.promise_kind)
                 term = policy_term(promise, policy, calendar, told.case.opened_at)
                 groups[policy.pk, calendar.pk if calendar else None].append((term, told))
                 terms.append(term)

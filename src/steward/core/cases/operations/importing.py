@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from itertools import pairwise
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from steward.core.catalog.models import Category, ServiceItem
@@ -30,16 +30,13 @@ from .. import clocks, events, hooks
 from ..models import Assignment, Case, Message, Promise, PromiseTerm, State, StateSpan
 from ..models.case import HoldReason
 from .import_clocks import Timetable, Told
+from .numbering import number_of, take_numbers
 
 # The right to bring in records of another system; the room that reads them registers it.
 RIGHT = "datahub.import"
 EARLIEST = datetime.combine(FIRST_DATE, time(), UTC)
 TITLE_LENGTH = 200
 FINAL = (State.NEW, State.OPEN, State.ON_HOLD, State.CLOSED)
-_COUNT = """
-INSERT INTO cases_casecounter (organisation_id, year, latest) VALUES (%s, %s, %s)
-ON CONFLICT (organisation_id, year) DO UPDATE SET latest = cases_casecounter.latest + excluded.latest RETURNING latest
-"""
 
 
 class CannotImport(Refused):
@@ -197,15 +194,9 @@ def _numbers(drafts: Sequence[CaseDraft]) -> Iterator[str]:
     """The next numbers of each draft's year, in the order given: one statement a year, whose row stays locked until the commit."""
     zone = drafts[0].unit.timezone
     years = [draft.opened_at.astimezone(zone).year for draft in drafts]
-    following: dict[int, int] = {}
-    with connection.cursor() as cursor:
-        for year in sorted(set(years)):
-            count = years.count(year)
-            cursor.execute(_COUNT, [drafts[0].unit.root_id, year, count])
-            following[year] = cursor.fetchone()[0] - count
+    following = {year: iter(take_numbers(drafts[0].unit, year, years.count(year))) for year in sorted(set(years))}
     for year in years:
-        following[year] += 1
-        yield f"{year}-{following[year]:06d}"
+        yield number_of(year, next(following[year]))
 
 
 def _spans(case: Case, draft: CaseDraft, by: Actor) -> list[StateSpan]:

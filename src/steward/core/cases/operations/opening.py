@@ -1,8 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
-
-from django.db import connection
 
 from steward.core.catalog.models import Category, ServiceItem
 from steward.core.customers.models import Customer
@@ -17,14 +16,10 @@ from steward.ground.journal.repeats import digest_of, once
 from .. import clocks, events, hooks
 from ..errors import EmptyMessage, OtherOrganisation
 from ..models import Case, Message, Priority, State, StateSpan
+from .numbering import number_of, take_numbers
 from .promises import draft_promises, save_promises
 from .state import announce, record
 from .work import begin_assignment
-
-_COUNT = """
-INSERT INTO cases_casecounter (organisation_id, year, latest) VALUES (%s, %s, 1)
-ON CONFLICT (organisation_id, year) DO UPDATE SET latest = cases_casecounter.latest + 1 RETURNING latest
-"""
 
 
 def open_case(
@@ -51,17 +46,11 @@ def open_case(
     Raises Forbidden, EmptyMessage, OtherOrganisation, and what assign_case raises.
     """
     policies.require(by, "cases.open", unit, at=at)
-    if assignee is not None:
-        policies.require(by, "cases.work" if by.user and by.user.pk == assignee.user_id else "cases.assign", unit, at=at)
     if not title.strip():
         raise EmptyMessage()
-    if customer is not None and customer.organisation_id != unit.root_id:
-        raise OtherOrganisation()
-    if assignee is not None and assignee.unit.root_id != unit.root_id:
-        raise OtherOrganisation()
-    for shared in (service, category):
-        if shared is not None and shared.unit_id not in unit.ancestor_ids:
-            raise OtherOrganisation()
+    _check_places(unit, customer=customer, assignee=assignee, shared=(service, category))
+    if assignee is not None:
+        policies.require(by, "cases.work" if by.user and by.user.pk == assignee.user_id else "cases.assign", unit, at=at)
 
     def create() -> Case:
         case = Case(
@@ -89,11 +78,21 @@ def open_case(
     return case
 
 
+def _check_places(
+    unit: Unit, *, customer: Customer | None, assignee: Staff | None, shared: Sequence[ServiceItem | Category | None]
+) -> None:
+    """Who and what a case names belongs to its organisation; services and categories to its unit or one above."""
+    homes = {unit.root_id} | ({customer.organisation_id} if customer else set()) | ({assignee.unit.root_id} if assignee else set())
+    if len(homes) > 1 or any(row is not None and row.unit_id not in unit.ancestor_ids for row in shared):
+        raise OtherOrganisation()
+
+
 def _begin(case: Case, body: str, by: Actor, at: datetime) -> None:
     """Write the case with all that starts with it. Runs inside the transaction of `once`."""
     terms = draft_promises(case, at=at)
     case.next_due_at = clocks.earliest_due(term.promise for term in terms)
-    case.number = _next_number(case.unit, at)
+    year = at.astimezone(case.unit.timezone).year
+    case.number = number_of(year, take_numbers(case.unit, year)[0])
     case.save(force_insert=True)
     StateSpan.objects.create(case=case, state=case.state, started_at=at, set_by=by.user)
     Message.objects.create(
@@ -110,12 +109,3 @@ def _begin(case: Case, body: str, by: Actor, at: datetime) -> None:
         begin_assignment(case, case.assignee, before=None, by=by, at=at, reason="")
     hooks.run_on_open(case, by, at)
     announce(case)
-
-
-def _next_number(unit: Unit, at: datetime) -> str:
-    """The next number of the organisation's year, in its own time zone, in one statement: its row stays locked until the case is committed."""
-    year = at.astimezone(unit.timezone).year
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNT, [unit.root_id, year])
-        latest: int = cursor.fetchone()[0]
-    return f"{year}-{latest:06d}"

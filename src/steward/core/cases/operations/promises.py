@@ -32,7 +32,7 @@ def draft_promises(case: Case, *, at: datetime) -> list[PromiseTerm]:
     first = [StateSpan(case=case, state=case.state, started_at=at)]
     terms = []
     for policy in _best(case, at).values():
-        term = policy_term(_promise(case, policy), policy, calendar, at)
+        term = policy_term(policy_promise(case, policy), policy, calendar, at)
         reading = clocks.read(term.promise, spans=first, terms=[term], unit=case.unit, at=at)
         term.promise.due_at, term.promise.extended_due_at = reading.due_at, reading.extended_due_at
         term.promise.remaining_seconds = reading.remaining_seconds
@@ -174,10 +174,10 @@ def _by_policy(case: Case) -> Sequence[Promise]:
 
 
 def _start(case: Case, policy: PromisePolicy, calendar: Calendar | None) -> None:
-    save_promises([policy_term(_promise(case, policy), policy, calendar, case.opened_at)])
+    save_promises([policy_term(policy_promise(case, policy), policy, calendar, case.opened_at)])
 
 
-def _promise(case: Case, policy: PromisePolicy) -> Promise:
+def policy_promise(case: Case, policy: PromisePolicy) -> Promise:
     """A promise runs from the receipt of the case, also when the policy came later."""
     return Promise(case=case, basis=Promise.Basis.POLICY, kind=policy.promise_kind, clock=policy.clock, started_at=case.opened_at)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django import template
+from django.template import Library
 
 from steward.core.catalog.words import span_words
 from steward.ground.ui.status import Status
@@ -10,7 +10,7 @@ from steward.ground.ui.status import Status
 from ..models import Case, PromiseTerm
 from ..views.states import priority_of, state_of
 
-register = template.Library()
+register = Library()
 
 
 @register.filter

@@ -20,6 +20,7 @@ from steward.ground.ui.live import watch
 
 from ..forms import CaseFilters
 from ..models import Case, Task
+from ..models.case import IS_UNFINISHED
 from ..queries import filtered, next_breaches, units_for, visible_cases
 from ..screens import parts
 
@@ -111,7 +112,7 @@ def todo(request: StaffRequest) -> HttpResponse:
     """Everything that waits for this person, one list."""
     at = clock.now()
     tasks = Task.objects.visible_to(request.user, at=at).filter(owner__user=request.user, state=Task.State.OPEN)
-    mine = visible_cases(request.user, at=at).filter(assignee__user=request.user, closed_at=None, merged_into=None)
+    mine = visible_cases(request.user, at=at).filter(IS_UNFINISHED, assignee__user=request.user)
     context = {
         "tasks": tasks.select_related("case", "unit").order_by("due_at", "id")[:200],
         "cases": mine.order_by("next_due_at", "id")[:200],

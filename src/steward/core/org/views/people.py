@@ -17,6 +17,7 @@ from steward.ground import clock
 from steward.ground.access.http import StaffRequest, actor_of, staff
 from steward.ground.access.operations import NeedsReason
 from steward.ground.access.policies import policy_for
+from steward.ground.fields import offer
 from steward.ground.ui.lists import Column, ListPage
 from steward.ground.ui.status import Status
 from steward.ground.ui.toasts import toast
@@ -52,7 +53,7 @@ class PeopleList(ListPage[Staff]):
     @cached_property
     def bound_form(self) -> Any:
         form = self.form(self.request.GET or None)
-        form.fields["unit"].queryset = queries.units_where(self.request.user, "org.view")  # type: ignore[attr-defined]
+        offer(form, "unit", queries.units_where(self.request.user, "org.view"))
         if form.is_bound:
             form.is_valid()
         return form

@@ -21,6 +21,7 @@ from steward.ground.access.http import StaffRequest, actor_of, staff
 from steward.ground.access.models import Confidant, Grant, Role, User
 from steward.ground.access.operations import NeedsReason
 from steward.ground.access.policies import policy_for
+from steward.ground.fields import offer
 from steward.ground.ui.lists import Column, ListPage
 from steward.ground.ui.toasts import toast
 
@@ -114,7 +115,7 @@ class GrantList(ListPage[Grant]):
     @cached_property
     def bound_form(self) -> Any:
         form = self.form(self.request.GET or None)
-        form.fields["role"].queryset = _roles(self.request)  # type: ignore[attr-defined]
+        offer(form, "role", _roles(self.request))
         if form.is_bound:
             form.is_valid()
         return form

@@ -21,9 +21,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from django import forms, template
+from django import forms
 from django.db.models.fields import BLANK_CHOICE_DASH
 from django.http import HttpRequest
+from django.template import Library
 from django.template.context import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -35,7 +36,7 @@ from steward.ground.ui.live import PAGE_SECONDS, Mode, Watch, watch
 from steward.ground.ui.place import place_of
 from steward.ground.ui.status import Status
 
-register = template.Library()
+register = Library()
 
 
 @register.simple_tag
