@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -42,14 +42,15 @@ class FormList(ListPage[Unit]):
     orders: ClassVar[dict[str, tuple[str, ...]]] = {"unit": ("path", "pk")}
     columns: ClassVar[tuple[Column[Any], ...]] = (
         Column("unit", gettext_lazy("Unit"), lambda row: str(row.name)),
-        Column("address", gettext_lazy("Address"), lambda row: _address(row.pk)),
+        Column("address", gettext_lazy("Address"), lambda row: _address(row.slug)),
     )
     export_capability = "channels.forms"
     request: StaffRequest
 
     def queryset(self) -> QuerySet[Unit]:
-        rows = units_where(self.request.user, "channels.forms")
-        return rows.filter(pk__in=PublicForm.objects.filter(enabled=True).values("unit")) if self.filters.get("state") == "on" else rows
+        switched_on = PublicForm.objects.filter(unit=OuterRef("pk"), enabled=True)
+        rows = units_where(self.request.user, "channels.forms").annotate(slug=Subquery(switched_on.values("slug")[:1]))
+        return rows.exclude(slug=None) if self.filters.get("state") == "on" else rows
 
     def context(self) -> dict[str, Any]:
         forms = PublicForm.objects.visible_to(self.request.user)
@@ -93,9 +94,8 @@ class TokenList(ListPage[ApiToken]):
         record_export(self.request, name=self.key, rows=queryset.count(), at=clock.now())
 
 
-def _address(unit_id: int) -> str:
-    form = PublicForm.objects.filter(unit=unit_id, enabled=True).first()
-    return str(settings.STEWARD_PUBLIC_URL).rstrip("/") + reverse("channels:form", args=[form.slug]) if form else ""
+def _address(slug: str | None) -> str:
+    return str(settings.STEWARD_PUBLIC_URL).rstrip("/") + reverse("channels:form", args=[slug]) if slug else ""
 
 
 @require_GET
@@ -127,7 +127,7 @@ def form_edit(request: StaffRequest, public_id: UUID) -> HttpResponse:
         else:
             toast(request, _("The public form is saved."))
             return redirect("channels:forms")
-    context = {"form": form, "unit": unit, "row": row, "address": _address(unit.pk)}
+    context = {"form": form, "unit": unit, "row": row, "address": _address(row.slug if row and row.enabled else None)}
     return render(request, "channels/form_edit.html", context, status=422 if form.is_bound else 200)
 
 
