@@ -66,6 +66,8 @@ def walk(page: Page, code: str, look: Any) -> None:
     page.wait_for_url("**/setup/people/")
     page.fill("[name=text]", PEOPLE)
     page.click("[name=action][value=check]")
+    # The answer has the same address; only the button to save tells that it has come.
+    expect(page.locator("[name=action][value=save]")).to_be_visible()
     look("people")
     page.click("[name=action][value=save]")
     expect(page.locator(".setup-slips li")).to_have_count(2)
