@@ -1,0 +1,26 @@
+"""Queues with one skill in steady state: how many wait, how long, and how many servers that takes. See ``docs/algorithms/erlang.md``.
+
+``erlang_b``, ``erlang_c`` and ``erlang_a`` are the bare formulas; ``steady_state`` gives waits, abandonment and occupancy, ``service_level`` one
+share of it; ``required_servers`` turns it round. Arrays in and out. ``observed_service_level`` counts it from what happened.
+"""
+
+from steward.science.erlang.formulas import erlang_a, erlang_b, erlang_c
+from steward.science.erlang.observed import ObservedServiceLevel, observed_service_level
+from steward.science.erlang.staffing import MAX_OCCUPANCY, Staffing, SteadyState, required_servers, service_level, steady_state
+from steward.science.guards import NoData, NotANumber
+
+__all__ = [
+    "MAX_OCCUPANCY",
+    "NoData",
+    "NotANumber",
+    "ObservedServiceLevel",
+    "Staffing",
+    "SteadyState",
+    "erlang_a",
+    "erlang_b",
+    "erlang_c",
+    "observed_service_level",
+    "required_servers",
+    "service_level",
+    "steady_state",
+]
