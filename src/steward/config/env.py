@@ -83,7 +83,7 @@ def _sqlite(path: str) -> dict[str, Any]:
         "PRAGMA journal_size_limit=67108864;PRAGMA cache_size=-20000;PRAGMA secure_delete=ON;PRAGMA recursive_triggers=ON;"
     )
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "steward.ground.sqlite",
         "NAME": path,
         "CONN_MAX_AGE": None,
         "OPTIONS": {"timeout": 20, "transaction_mode": "IMMEDIATE", "init_command": pragmas},

@@ -111,6 +111,6 @@ class PromisePolicy(PublicIdModel):
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["unit", "starts_at"], name="catalog_promise_unit")]
 
     @property
-    def specificity(self) -> tuple[int, int, int, int]:
-        """How closely the policy fits: the nearer unit first, then service, kind, priority."""
-        return (self.unit.path.count("."), int(self.service_id is not None), int(bool(self.case_kind)), int(bool(self.priority)))
+    def specificity(self) -> tuple[int, int, int]:
+        """How closely the policy fits, once its unit is as near as another's: service, then kind, then priority."""
+        return (int(self.service_id is not None), int(bool(self.case_kind)), int(bool(self.priority)))

@@ -8,9 +8,15 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeVar
 
-from django.db import IntegrityError, models, transaction
+from django.db import connection, models, transaction
 
 from .models import Repeat
+
+_TAKE = """
+INSERT INTO journal_repeat (scope, key, digest, result_type, result_id, used_at) VALUES (%s, %s, %s, '', NULL, %s)
+ON CONFLICT (scope, key) DO NOTHING RETURNING id
+"""
+_KEEP = "UPDATE journal_repeat SET result_type = %s, result_id = %s WHERE id = %s"
 
 ModelType = TypeVar("ModelType", bound=models.Model)
 
@@ -38,15 +44,21 @@ def once(
     with transaction.atomic():
         if not key:
             return create(), True
-        try:
-            with transaction.atomic():
-                repeat = Repeat.objects.create(scope=scope, key=key, digest=digest, used_at=at)
-        except IntegrityError:
+        repeat = _take(scope, key, digest, at)
+        if repeat is None:
             seen = Repeat.objects.get(scope=scope, key=key)
             if seen.digest != digest:
-                raise KeyReused("This idempotency key was used for a different request. Send a new key.") from None
+                raise KeyReused("This idempotency key was used for a different request. Send a new key.")
             return model._default_manager.get(pk=seen.result_id), False
         row = create()
-        repeat.result_type, repeat.result_id = row._meta.label_lower, row.pk
-        repeat.save(update_fields=["result_type", "result_id"])
+        with connection.cursor() as cursor:
+            cursor.execute(_KEEP, [row._meta.label_lower, row.pk, repeat])
         return row, True
+
+
+def _take(scope: str, key: str, digest: str, at: datetime) -> int | None:
+    """The id of the new row, or None where the key is taken. One statement: no savepoint to go back to, and whoever comes second waits in it."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, [scope, key, digest, connection.ops.adapt_datetimefield_value(at)])
+        row = cursor.fetchone()
+    return row[0] if row else None

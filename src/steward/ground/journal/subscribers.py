@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from .actors import Actor
 from .horizon import safe_seq
@@ -20,6 +20,7 @@ from .models import Cursor, Entry, Parked
 
 logger = logging.getLogger(__name__)
 LEASE = timedelta(minutes=2)
+KEEP_UP = 1000  # entries that are not for a subscriber before its cursor moves on past them
 BLOCKING = (Parked.State.RETRYING, Parked.State.PARKED, Parked.State.WAITING)
 
 
@@ -52,7 +53,9 @@ def subscribers() -> list[Subscriber]:
 
 def pump(subscriber: Subscriber, *, at: datetime, holder: str) -> int:
     """Deliver one batch and due retries; return how many entries were looked at. 0 when another pump holds the lease."""
-    Cursor.objects.get_or_create(pk=subscriber.name)
+    cursor, _new = Cursor.objects.get_or_create(pk=subscriber.name)
+    if not _something_waits(subscriber, cursor, at):
+        return 0
     free = Q(lease_until__isnull=True) | Q(lease_until__lt=at) | Q(holder=holder)
     if not Cursor.objects.filter(free, pk=subscriber.name).update(holder=holder, lease_until=at + LEASE):
         return 0
@@ -89,16 +92,25 @@ def skip_parked(*, parked: Parked, by: Actor, at: datetime, reason: str) -> None
             _release_next(parked, at)
 
 
+def _something_waits(subscriber: Subscriber, cursor: Cursor, at: datetime) -> bool:
+    """Whether a pump has anything to do, by reading alone: most looks find nothing, and would else write three times each."""
+    if (horizon := safe_seq()) - cursor.seq >= KEEP_UP or _waiting(subscriber, cursor, horizon).exists():
+        return True
+    return Parked.objects.filter(subscriber=subscriber.name, state=Parked.State.RETRYING, retry_at__lte=at).exists()
+
+
+def _waiting(subscriber: Subscriber, cursor: Cursor, horizon: int) -> QuerySet[Entry]:
+    rows = Entry.objects.filter(seq__gt=cursor.seq, seq__lte=horizon)
+    return rows if subscriber.codes is None else rows.filter(code__in=subscriber.codes)
+
+
 def _deliver_next(subscriber: Subscriber, at: datetime, holder: str) -> int:
     with transaction.atomic():
         cursor = Cursor.objects.select_for_update().get(pk=subscriber.name)
         if cursor.holder != holder:
             return 0
         horizon = safe_seq()
-        waiting = Entry.objects.filter(seq__gt=cursor.seq, seq__lte=horizon).order_by("seq")
-        if subscriber.codes is not None:
-            waiting = waiting.filter(code__in=subscriber.codes)
-        entries = list(waiting[: subscriber.batch])
+        entries = list(_waiting(subscriber, cursor, horizon).order_by("seq")[: subscriber.batch])
         if entries:
             _deliver(subscriber, entries, at)
         reached = entries[-1].seq if len(entries) == subscriber.batch else max(horizon, cursor.seq)

@@ -14,8 +14,8 @@ from .models import FIRST_DATE, LAST_DATE, Calendar, CalendarDay, CalendarWeek, 
 
 def default_calendar(unit: Unit) -> Calendar | None:
     """The open default calendar of the unit or of its nearest ancestor that has one; one query."""
-    rows = Calendar.objects.open().filter(unit_id__in=unit.ancestor_ids, is_default=True).select_related("unit")
-    return max(rows, key=lambda calendar: calendar.unit.path.count("."), default=None)
+    rows = Calendar.objects.open().filter(unit_id__in=unit.ancestor_ids, is_default=True)
+    return max(rows, key=lambda calendar: unit.ancestor_ids.index(calendar.unit_id), default=None)
 
 
 def work_calendar(calendar: Calendar) -> WorkCalendar:

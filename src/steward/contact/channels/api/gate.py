@@ -74,6 +74,8 @@ class Caller:
 
     def unit(self, public_id: str | None, scope: str, field: str = "unit") -> Unit:
         """A named unit; else the token's own, or where its person works."""
+        if not public_id and self.token.user is None:
+            return self.token.unit  # open, or the token had not been let in
         rows = self.units(scope)
         found = rows.filter(public_id=public_id).first() if public_id else rows.filter(pk=self.token.unit_id).first()
         if found is None and not public_id and self.token.user is not None:

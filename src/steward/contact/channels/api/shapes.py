@@ -324,8 +324,8 @@ def case_shape(case: Case, *, names: bool) -> dict[str, Any]:
 
 
 def case_detail(case: Case, *, names: bool) -> dict[str, Any]:
-    rows = case.promises.filter(cancelled_at=None).order_by("started_at", "pk")
     fields = ("kind", "clock", "basis", "due_at", "met_at", "missed_at")
+    rows = case.begun_promises or case.promises.filter(cancelled_at=None).order_by("started_at", "pk")
     return case_shape(case, names=names) | {"promises": [{field: getattr(row, field) for field in fields} for row in rows]}
 
 

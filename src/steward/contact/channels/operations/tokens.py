@@ -84,8 +84,8 @@ def authenticate(secret: str, *, at: datetime) -> ApiToken | None:
     """The token behind a secret, while it is valid and whoever it acts for still works here."""
     if len(secret) > 200:
         return None
-    found = ApiToken.objects.select_related("unit", "user").filter(digest=digest_of_secret(secret), revoked_at=None, expires_at__gt=at)
-    token = found.first()
+    found = ApiToken.objects.select_related("unit").filter(digest=digest_of_secret(secret), revoked_at=None, expires_at__gt=at)
+    token = next(iter(found), None)  # the digest is unique
     if token is None or token.unit.closed_at is not None or (token.user is not None and not token.user.is_active):
         return None
     return token

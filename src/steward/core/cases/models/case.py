@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -13,6 +14,9 @@ from steward.core.org.models import Staff
 from steward.ground.access.models import Unit, User
 from steward.ground.access.policies import ScopedQuerySet
 from steward.ground.fields import PublicIdModel
+
+if TYPE_CHECKING:
+    from .promise import Promise
 
 
 class Kind(models.TextChoices):
@@ -85,7 +89,8 @@ class Case(PublicIdModel):
     """A customer's word and the work on it.
 
     number: per organisation and year ("2026-000123"). next_due_at: a cache of the earliest due time among the open promises.
-    version: raised by every change, so that a page that was read earlier can be refused.
+    version: raised by every change, so that a page that was read earlier can be refused. begun_promises: on a case that was just opened, what
+    began with it; what was written a moment ago need not be read again.
     """
 
     organisation = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
@@ -109,6 +114,8 @@ class Case(PublicIdModel):
     changed_at = models.DateTimeField()
     next_due_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
+
+    begun_promises: Sequence[Promise] = ()
 
     objects = CaseQuerySet.as_manager()
 

@@ -76,14 +76,14 @@ class Timetable:
 
     def _in_force(self, case: Case, instant: datetime) -> dict[Key, PromisePolicy]:
         if case.unit_id not in self._policies:
-            rows = list(PromisePolicy.objects.filter(Q(unit_id__in=case.unit.ancestor_ids)).select_related("unit"))
+            rows = list(PromisePolicy.objects.filter(Q(unit_id__in=case.unit.ancestor_ids)))
             changes = sorted({row.starts_at for row in rows} | {row.ended_at for row in rows if row.ended_at is not None})
             self._policies[case.unit_id] = rows, changes
         rows, changes = self._policies[case.unit_id]
         key = (case.unit_id, case.service_id, case.kind, case.priority, bisect_right(changes, instant))
         if key not in self._best:
             valid = [row for row in rows if row.starts_at <= instant and (row.ended_at is None or row.ended_at > instant)]
-            self._best[key] = best_policies(valid, service_id=case.service_id, case_kind=case.kind, priority=case.priority)
+            self._best[key] = best_policies(valid, unit=case.unit, service_id=case.service_id, case_kind=case.kind, priority=case.priority)
         return self._best[key]
 
     def _calendar(self, unit: Unit) -> Calendar | None:

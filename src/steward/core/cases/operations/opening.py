@@ -99,6 +99,7 @@ def _begin(case: Case, body: str, by: Actor, at: datetime) -> None:
         case=case, direction=Message.Direction.IN, channel=case.channel, customer=case.customer, author=by.user, body=body, at=at
     )
     save_promises(terms)
+    case.begun_promises = [term.promise for term in terms]
     if case.customer is not None:
         note_service(customer=case.customer, unit=case.unit, at=at)
     sealed = Sealed(Person.of(case.customer), after={"title": case.title}) if case.customer else None

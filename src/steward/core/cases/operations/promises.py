@@ -166,7 +166,8 @@ def mark_missed_promises(*, at: datetime, limit: int = 500) -> int:
 
 
 def _best(case: Case, at: datetime) -> dict[tuple[str, str], PromisePolicy]:
-    return best_policies(policies_of(case.unit, at=at), service_id=case.service_id, case_kind=case.kind, priority=case.priority)
+    policies = policies_of(case.unit, at=at)
+    return best_policies(policies, unit=case.unit, service_id=case.service_id, case_kind=case.kind, priority=case.priority)
 
 
 def _by_policy(case: Case) -> Sequence[Promise]:
