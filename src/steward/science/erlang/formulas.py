@@ -127,9 +127,11 @@ def _curvature(x: Floats, y: Floats) -> Floats:
     mu = (y - x) / x
     near = np.abs(mu) < 0.3
     r = np.where(near, mu / (2 + mu), 0.0)
-    series = sum((r ** (2 * k + 1) / (2 * k + 1) for k in range(1, 11)), np.zeros_like(r))
+    square, series = r * r, np.zeros_like(r)
+    for k in range(10, 0, -1):  # r³/3 + r⁵/5 + …
+        series = (series + 1 / (2 * k + 1)) * square
     # y/x and not 1 + μ: the latter has lost the digits of a tiny load
-    return np.where(near, mu * r - 2 * series, mu - np.log(np.where(near, 1.0, y / x)))
+    return np.where(near, mu * r - 2 * r * series, mu - np.log(np.where(near, 1.0, y / x)))
 
 
 def _sum(wanted: Floats, ratio: Callable[[int], Floats]) -> Floats:

@@ -119,15 +119,11 @@ def required_servers(
     given = _rates(rate), _times(aht), patiences(patience), *limits, _shrinkages(shrinkage)
     lam, s, tau, limit, goal, cap, away = (np.array(part) for part in np.broadcast_arrays(*given))
 
-    def reached(n: Floats) -> NDArray[np.bool_]:
-        return np.asarray(steady_state(lam, s, n, tau).service_level(limit) >= goal)
-
-    def within_cap(n: Floats) -> NDArray[np.bool_]:
-        return np.asarray(steady_state(lam, s, n, tau).occupancy <= cap * (1 + 1e-12))
-
     busy = lam > 0
-    for_level = np.where(busy, _fewest(reached, lam * s), 0.0)
-    required = np.where(busy, np.maximum(for_level, _fewest(within_cap, lam * s)), 0.0)
+    for_level, required = np.zeros_like(lam), np.zeros_like(lam)
+    chosen = [part[busy] for part in (lam, s, tau, limit, goal, cap)]
+    for_level[busy] = _fewest(_level_reached, chosen, chosen[0] * chosen[1])
+    required[busy] = np.maximum(for_level[busy], _fewest(_cap_kept, chosen, for_level[busy] - 1))
     state = steady_state(lam, s, required, tau)
     # 7 / (1 − .3) is 10.000000000000002 in floating point, and that is 10 people
     rostered = np.ceil(required / (1 - away) - 1e-9)
@@ -135,21 +131,42 @@ def required_servers(
     return Staffing(required.astype(np.int64), rostered.astype(np.int64), level, required > for_level, state)
 
 
-def _fewest(enough: Callable[[Floats], NDArray[np.bool_]], load: Floats) -> Floats:
-    """The least n ≥ 1 of each element for which ``enough`` (false, then true as n grows) holds: steps that double, then halving."""
-    low = np.zeros_like(load)
-    high = np.ceil(load + np.sqrt(load)) + 1
-    step = np.maximum(np.sqrt(load), 1.0)
-    while not (done := enough(high)).all():
-        if high.max() > MOST_SERVERS:
+Asked = list["Floats"]  # rate, aht, patience, within, target, max_occupancy of the elements still in question
+
+
+def _level_reached(n: Floats, asked: Asked) -> NDArray[np.bool_]:
+    rate, aht, patience, within, target, _ = asked
+    if np.isfinite(patience).any():
+        return np.asarray(steady_state(rate, aht, n, patience).service_level(within) >= target)
+    load = rate * aht  # the same without the parts that patience needs: several times faster
+    return np.asarray((load < n) & (1 - waiting(load, n) * np.exp(-np.maximum(n - load, 0.0) * within / aht) >= target))
+
+
+def _cap_kept(n: Floats, asked: Asked) -> NDArray[np.bool_]:
+    rate, aht, patience, _, _, cap = asked
+    if np.isfinite(patience).any():
+        return np.asarray(steady_state(rate, aht, n, patience).occupancy <= cap * (1 + 1e-12))
+    return np.asarray(rate * aht / n <= cap * (1 + 1e-12))
+
+
+def _fewest(enough: Callable[[Floats, Asked], NDArray[np.bool_]], asked: Asked, near: Floats) -> Floats:
+    """The least n ≥ 1 of each element for which ``enough`` (false, then true as n grows) holds: from ``near`` by steps that double, then by halves.
+
+    ``low`` is never enough, ``high`` always is; only the elements whose two are not yet neighbours are asked about.
+    """
+    low, high = np.zeros_like(near), np.full_like(near, inf)
+    n, step = np.maximum(np.ceil(near), 1.0), np.ones_like(near)
+    while (open_ := high - low > 1).any():
+        tried = n[open_]
+        done = enough(tried, [part[open_] for part in asked])
+        high[open_] = np.where(done, tried, high[open_])
+        low[open_] = np.where(done, low[open_], tried)
+        if low.max(initial=0) > MOST_SERVERS:
             raise ValueError(f"no {MOST_SERVERS:,} servers reach that target")
-        low = np.where(done, low, high)
-        high = np.where(done, high, np.ceil(high + step))
+        up, down = np.maximum(low + step, 1.0), np.maximum(high - step, 1.0)
+        between = np.floor((low + np.where(np.isinf(high), low, high)) / 2)
+        n = np.where(np.isinf(high), up, np.where(low == 0, np.where(high > 1, np.minimum(down, high - 1), 1.0), between))
         step *= 2
-    while (high - low > 1).any():
-        middle = np.where(high - low > 1, np.floor((low + high) / 2), high)
-        done = enough(middle)
-        high, low = np.where(done, middle, high), np.where(done, low, middle)
     return high
 
 
