@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar, cast
 
 import numpy as np
 from numba import njit
@@ -19,10 +19,9 @@ NOBODY = -1
 def compiled(function: Function) -> Function:
     """Compiled on first call, and kept on disk for the next process where there is a place to write."""
     try:
-        made: Function = njit(cache=True, nogil=True)(function)
+        return cast("Function", njit(cache=True, nogil=True)(function))
     except RuntimeError:  # an installation nobody may write to, and no home folder either
-        made = njit(nogil=True)(function)
-    return made
+        return cast("Function", njit(nogil=True)(function))
 
 
 class Day(NamedTuple):
