@@ -14,9 +14,18 @@ export function openDialog(dialog, opener = document.activeElement) {
   dialog.dispatchEvent(new CustomEvent("steward:opened"));
 }
 
+// Dialogs that most visitors of a page never open are fetched with the first one that is wanted: <div data-dialogs="address"></div>.
+async function find(id) {
+  const store = document.querySelector("[data-dialogs]");
+  if (!document.getElementById(id) && store && !store.hasChildNodes()) {
+    await window.htmx.ajax("GET", store.dataset.dialogs, { target: store, swap: "innerHTML" });
+  }
+  return document.getElementById(id);
+}
+
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-opens]");
-  if (opener) return openDialog(document.getElementById(opener.dataset.opens), opener);
+  if (opener) return find(opener.dataset.opens).then((dialog) => openDialog(dialog, opener));
   const dialog = event.target.closest("dialog");
   if (dialog && (event.target.closest("[data-closes]") || event.target === dialog)) dialog.close();
   return undefined;

@@ -442,7 +442,7 @@ def test_erasing_a_person_ends_their_links_and_their_address(form: PublicForm, v
 def test_staff_make_mail_and_end_links(token: str, visitor: Client, world: World, signed_in: Any) -> None:
     case = Case.objects.get()
     front = signed_in("front_line")
-    assert "邮件与查询链接" in front.get(f"/cases/{case.public_id}/").content.decode()
+    assert "邮件与查询链接" in front.get(f"/cases/{case.public_id}/beside/").content.decode()
     with translation.override("zh-hans"):
         made = front.post(f"/cases/{case.public_id}/link/")
     fresh = re.search(r"/t/([\w-]+)/</code>", made.content.decode())[1]  # type: ignore[index]
@@ -457,7 +457,7 @@ def test_a_reply_shows_its_state_on_the_case(form: PublicForm, visitor: Client, 
     case = Case.objects.get()
     cases.add_message(case=case, direction="out", body="您好。", by=world.actor("front_line"), at=AT)
     mail_replies(list(Entry.objects.filter(code="cases.message_added")))
-    page = signed_in("front_line").get(f"/cases/{case.public_id}/").content.decode()
+    page = signed_in("front_line").get(f"/cases/{case.public_id}/beside/").content.decode()
     assert "d***@example.com" in page
     assert "da.ma@example.com" not in page
     mail = Dispatch.objects.get(purpose="reply")

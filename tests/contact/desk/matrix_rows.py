@@ -62,5 +62,6 @@ DESK_ROWS: list[tuple[Any, ...]] = [
     ("desk:template", "SM", "GET", _template),
     ("desk:template", "SM", "POST", _template, _written),
     ("desk:template_close", "SM", "POST", _template),
+    ("desk:template_menu", "FSM", "GET", lambda scene: {"case_id": scene.case.public_id}),
     ("desk:template_filled", "FSM", "GET", _filled),
 ]

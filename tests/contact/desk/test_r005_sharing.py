@@ -171,7 +171,7 @@ def test_nobody_gets_work_whom_no_role_lets_do_it(world: World, signed_in: Any) 
     for name in ("administrator", "quality_reviewer"):
         with pytest.raises(CannotAssign):
             cases.assign_case(case=case, to=world.staff(name), by=SETUP, at=NOW, reason="试试")
-    page = signed_in("supervisor").get(f"/cases/{case.public_id}/").content.decode()
+    page = signed_in("supervisor").get(f"/cases/{case.public_id}/dialogs/").content.decode()
     offered = page.split('id="assign-form"')[1].split("</form>")[0]
     assert "王主管" in offered
     assert "李管理" not in offered

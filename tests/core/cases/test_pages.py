@@ -106,3 +106,17 @@ def test_digits_find_a_case_by_the_end_of_its_number_and_by_what_was_written(sig
     assert found(case.number) == {case.number}
     assert found("95588") == {other.number}
     assert found("没有人接") == {other.number}
+
+
+def test_the_file_is_read_in_few_queries_and_the_rest_when_it_is_wanted(
+    signed_in: Any, case: Case, django_assert_max_num_queries: Any
+) -> None:
+    """The budget of a page is twelve; dialogs, history and what stands beside the conversation are asked for on their own."""
+    client = signed_in("front_line")
+    client.get(f"/cases/{case.public_id}/")  # what a process reads once is read
+    with django_assert_max_num_queries(12):
+        page = client.get(f"/cases/{case.public_id}/").content.decode()
+    assert 'id="assign-form"' not in page
+    assert "138****8000" in client.get(f"/cases/{case.public_id}/beside/").content.decode()
+    assert "timeline" in client.get(f"/cases/{case.public_id}/history/").content.decode()
+    assert 'id="close-case"' in client.get(f"/cases/{case.public_id}/dialogs/").content.decode()

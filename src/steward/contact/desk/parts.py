@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q
-
 from steward.core.cases.models import Case
 from steward.core.cases.screens import Part, register
 from steward.core.org.models import Staff
@@ -13,7 +11,7 @@ from steward.core.org.queries import units_where
 from steward.ground.access.http import StaffRequest
 
 from .forms import ManyForm, ViewForm
-from .models import ReplyTemplate, SavedView
+from .models import SavedView
 from .operations.views import tidy
 
 
@@ -33,11 +31,7 @@ def bulk_of_list(request: StaffRequest, case: Case | None) -> dict[str, Any] | N
 
 
 def templates_of_composer(request: StaffRequest, case: Case | None) -> dict[str, Any] | None:
-    if case is None:
-        return None
-    mine = Q(unit_id__in=case.unit.ancestor_ids)
-    rows = list(ReplyTemplate.objects.visible_to(request.user).filter(mine, closed_at=None).order_by("name")[:50])
-    return {"templates": rows, "case": case} if rows else None
+    return {"case": case} if case is not None else None  # which there are is asked when the menu is opened
 
 
 def register_parts() -> None:

@@ -15,6 +15,7 @@ urlpatterns = [
     path("desk/views/<uuid:public_id>/removal/", saved.remove, name="view_remove"),
     path("desk/templates/", templates.template_list, name="templates"),
     path("desk/templates/new/", templates.template_edit, name="template_new"),
+    path("desk/templates/menu/<uuid:case_id>/", templates.template_menu, name="template_menu"),
     path("desk/templates/<uuid:public_id>/", templates.template_edit, name="template"),
     path("desk/templates/<uuid:public_id>/closing/", templates.template_close, name="template_close"),
     path("desk/templates/<uuid:public_id>/for/<uuid:case_id>/", templates.template_filled, name="template_filled"),

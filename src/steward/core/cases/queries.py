@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from steward.core.org.models import Staff
 from steward.ground.access.models import Grant, Role, Unit, User
@@ -69,25 +69,30 @@ class ClockStory:
 
 @dataclass(frozen=True)
 class CaseFile:
-    """Everything the case page shows, read in a fixed number of queries."""
+    """What the case page shows at once, read in five queries; the rest follows when it is wanted (`surroundings`, `entries_of`)."""
 
     case: Case
     messages: Sequence[Message]
     files: Mapping[int, Sequence[FileRef]]
     clocks: Sequence[ClockView]
-    tasks: Sequence[Task]
-    entries: Sequence[Entry]
-    links: Sequence[tuple[CaseLink, Case]]
-    merged: Sequence[Case]
     merge: Merge | None
-    earlier: Sequence[Case]
-    concerned: Sequence[Staff]
 
     @property
     def is_answered(self) -> bool:
         """Whether the last word is ours; notes are no words to the person."""
         words = [message.direction for message in self.messages if message.direction != Message.Direction.NOTE]
         return bool(words) and words[-1] == Message.Direction.OUT
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What stands beside the conversation: what is to do, and what and whom the case has to do with."""
+
+    tasks: Sequence[Task]
+    links: Sequence[tuple[CaseLink, Case]]
+    merged: Sequence[Case]
+    earlier: Sequence[Case]
+    concerned: Sequence[Staff]
 
 
 def visible_cases(user: User, *, at: datetime) -> QuerySet[Case]:
@@ -160,29 +165,35 @@ def next_breaches(user: User, *, at: datetime, within: timedelta = SOON, limit: 
     return found
 
 
-def case_file(case: Case, user: User, *, at: datetime, entry_limit: int = 100) -> CaseFile:
+def case_file(case: Case, user: User, *, at: datetime) -> CaseFile:
+    family = Q(case=case) | Q(case__in=_merged(case, user, at))
+    messages = list(Message.objects.filter(family).select_related("author", "customer", "case").order_by("at", "id"))
+    merge = case.merges.filter(undone_at=None).select_related("into").first() if case.state == State.MERGED else None
+    return CaseFile(case=case, messages=messages, files=files_by_message(messages), clocks=clock_views(case), merge=merge)
+
+
+def surroundings(case: Case, user: User, *, at: datetime) -> Surroundings:
     seen = Case.objects.visible_to(user, at=at)
-    merged = list(seen.filter(merged_into=case).select_related("customer").order_by("id"))
+    merged = list(_merged(case, user, at).select_related("customer").order_by("id"))
     family = [case.pk, *(child.pk for child in merged)]
-    messages = list(Message.objects.filter(case__in=family).select_related("author", "customer", "case").order_by("at", "id"))
-    return CaseFile(
-        case=case,
-        messages=messages,
-        files=files_by_message(messages),
-        clocks=clock_views(case),
+    return Surroundings(
         tasks=list(Task.objects.filter(case__in=family).select_related("owner__user").order_by("state", "due_at", "id")),
-        entries=list(_entries_of(case)[:entry_limit]),
         links=_links(case, seen),
         merged=merged,
-        merge=case.merges.filter(undone_at=None).select_related("into").first(),
         earlier=_earlier(case, seen),
         concerned=list(Staff.objects.filter(concerns__case=case, concerns__ended_at=None).select_related("user").order_by("pk")),
     )
 
 
+def _merged(case: Case, user: User, at: datetime) -> QuerySet[Case]:
+    """What was merged into the case, as far as this person sees it."""
+    return Case.objects.visible_to(user, at=at).filter(merged_into=case)
+
+
 def clock_views(case: Case) -> list[ClockView]:
     """The case's promises, statutory first; for each the term that holds now."""
-    promises = case.promises.filter(cancelled_at=None).prefetch_related("terms__policy").order_by("-clock", "due_at", "id")
+    terms_with_policy = Prefetch("terms", PromiseTerm.objects.select_related("policy"))
+    promises = case.promises.filter(cancelled_at=None).prefetch_related(terms_with_policy).order_by("-clock", "due_at", "id")
     views = []
     for promise in promises:
         terms = sorted(promise.terms.all(), key=lambda term: (term.starts_at, term.pk))
@@ -232,8 +243,9 @@ def units_of_organisation(case: Case) -> QuerySet[Unit]:
     return Unit.objects.filter(path__startswith=f"{case.organisation_id}.", closed_at=None).order_by("path")
 
 
-def _entries_of(case: Case) -> QuerySet[Entry]:
-    return Entry.objects.filter(subject_type="cases.case", subject_id=case.pk).order_by("-seq")
+def entries_of(case: Case, *, limit: int = 100) -> Sequence[Entry]:
+    """What the journal says of the case, the newest first."""
+    return list(Entry.objects.filter(subject_type="cases.case", subject_id=case.pk).order_by("-seq")[:limit])
 
 
 def _links(case: Case, seen: QuerySet[Case]) -> list[tuple[CaseLink, Case]]:

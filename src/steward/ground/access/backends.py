@@ -28,7 +28,7 @@ class StaffBackend(BaseBackend):
         return user if user.check_password(password) and user.is_active else None
 
     def get_user(self, user_id: int) -> User | None:
-        return User.objects.filter(pk=user_id, is_active=True).first()
+        return User.objects.select_related("organisation").filter(pk=user_id, is_active=True).first()
 
 
 class StaffAccountAdapter(DefaultAccountAdapter):

@@ -66,8 +66,10 @@ class Unit(PublicIdModel):
 
     @cached_property
     def lineage(self) -> list[Unit]:
-        """This unit and its ancestors, nearest first; one query."""
+        """This unit and its ancestors, nearest first; one query, and none for a root."""
         ids = self.ancestor_ids
+        if len(ids) == 1:
+            return [self]
         rows = Unit.objects.in_bulk(ids)
         return [rows[pk] for pk in reversed(ids) if pk in rows]
 

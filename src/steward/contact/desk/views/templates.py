@@ -100,6 +100,15 @@ def template_close(request: StaffRequest, public_id: UUID) -> HttpResponse:
 
 @require_GET
 @staff("cases.work")
+def template_menu(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    """The templates that a reply to this case can start from."""
+    case = get_object_or_404(visible_cases(request.user, at=clock.now()), public_id=case_id)
+    rows = ReplyTemplate.objects.visible_to(request.user).filter(unit_id__in=case.unit.ancestor_ids, closed_at=None).order_by("name")
+    return render(request, "desk/parts/template_menu.html", {"templates": rows[:50], "case": case, "unit": case.unit})
+
+
+@require_GET
+@staff("cases.work")
 def template_filled(request: StaffRequest, public_id: UUID, case_id: UUID) -> HttpResponse:
     """The template's text for a case, to be put into the composer."""
     row = get_object_or_404(ReplyTemplate.objects.visible_to(request.user).filter(closed_at=None), public_id=public_id)

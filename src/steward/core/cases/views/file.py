@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,18 @@ from steward.ground.ui.live import watch
 
 from .. import forms
 from ..models import Case, Promise
-from ..queries import ClockStory, ClockView, assignable_staff, case_file, clock_story, colleagues, units_of_organisation, visible_cases
+from ..queries import (
+    ClockStory,
+    ClockView,
+    assignable_staff,
+    case_file,
+    clock_story,
+    colleagues,
+    entries_of,
+    surroundings,
+    units_of_organisation,
+    visible_cases,
+)
 from ..screens import parts
 from ..sentences import timeline
 
@@ -68,35 +80,71 @@ def _counting(story: ClockStory | None) -> str:
 
 
 def file_context(request: StaffRequest, case: Case) -> dict[str, Any]:
-    """What the page needs, and only the forms of what this person may do."""
+    """What the page shows at once. What stands beside it, its dialogs and its history come when they are wanted."""
+    context = _base(request, case)
+    context["file"] = case_file(case, request.user, at=context["at"])
+    if context["may"]["work"] and not case.is_finished:
+        context["composer_parts"] = parts("file.composer", request, case)
+        context["attachment_limit"] = settings.STEWARD_MAX_UPLOAD_BYTES
+    return context
+
+
+def _base(request: StaffRequest, case: Case) -> dict[str, Any]:
     at, by = clock.now(), actor_of(request)
     policy = policy_for(Case)
     may = {action: policy.may(by, action, case, at=at) for action in ACTIONS}
-    file = case_file(case, request.user, at=at)
-    context: dict[str, Any] = {"case": case, "unit": case.unit, "file": file, "may": may, "lines": timeline(file.entries), "at": at}
-    context["rail_parts"] = parts("file.rail", request, case)
+    return {"case": case, "unit": case.unit, "may": may, "at": at}
+
+
+@require_GET
+@staff()
+def case_rail(request: StaffRequest, public_id: UUID) -> HttpResponse:
+    """What stands beside the conversation, below the clocks and properties."""
+    case = find_case(request, public_id)
+    context = _base(request, case)
+    context |= {"beside": surroundings(case, request.user, at=context["at"]), "rail_parts": parts("file.rail", request, case)}
+    return render(request, "cases/parts/beside.html", context)
+
+
+@require_GET
+@staff()
+def case_history(request: StaffRequest, public_id: UUID) -> HttpResponse:
+    case = find_case(request, public_id)
+    return render(request, "cases/parts/history.html", {"lines": timeline(entries_of(case)), "unit": case.unit})
+
+
+@require_GET
+@staff()
+def case_dialogs(request: StaffRequest, public_id: UUID) -> HttpResponse:
+    """The forms of what this person may do here."""
+    case = find_case(request, public_id)
+    context = _base(request, case)
+    may = context["may"]
     if may["work"] and not case.is_finished:
-        context["composer_parts"] = parts("file.composer", request, case)
-        staff_choices = assignable_staff(case, at=at)
-        people = [(member.public_id, str(member)) for member in staff_choices]
-        context |= {
-            "attachment_limit": settings.STEWARD_MAX_UPLOAD_BYTES,
-            "close_form": forms.CloseForm(auto_id="close_%s", initial={"version": case.version}),
-            "hold_form": forms.HoldForm(auto_id="hold_%s"),
-            "properties_form": forms.PropertiesForm(auto_id="properties_%s", instance=case),
-            "kind_form": forms.KindForm(auto_id="kind_%s", initial={"kind": case.kind}),
-            "promise_form": forms.PromiseForm(auto_id="promise_%s"),
-            "task_form": forms.TaskForm(auto_id="task_%s", staff=staff_choices),
-            "concern_form": forms.ConcernForm(auto_id="concern_%s", staff=colleagues(case)),
-            "link_form": forms.OtherCaseForm(auto_id="link_%s"),
-            "merge_form": forms.OtherCaseForm(auto_id="merge_%s"),
-            "transfer_form": forms.TransferForm(auto_id="transfer_%s", units=units_of_organisation(case)),
-        }
-        if may["assign"]:
-            context["assign_form"] = forms.AssignForm(auto_id="assign_%s", staff=staff_choices)
-        _offer_people(context, people)
+        context |= _forms_of_work(case, may_assign=may["assign"], at=context["at"])
     if may["reopen"] and case.state == "closed":
         context["reopen_form"] = forms.ReasonForm(auto_id="reopen_%s")
+    return render(request, "cases/parts/dialogs.html", context)
+
+
+def _forms_of_work(case: Case, *, may_assign: bool, at: datetime) -> dict[str, Any]:
+    staff_choices = assignable_staff(case, at=at)
+    people = [(member.public_id, str(member)) for member in staff_choices]
+    context: dict[str, Any] = {
+        "close_form": forms.CloseForm(auto_id="close_%s", initial={"version": case.version}),
+        "hold_form": forms.HoldForm(auto_id="hold_%s"),
+        "properties_form": forms.PropertiesForm(auto_id="properties_%s", instance=case),
+        "kind_form": forms.KindForm(auto_id="kind_%s", initial={"kind": case.kind}),
+        "promise_form": forms.PromiseForm(auto_id="promise_%s"),
+        "task_form": forms.TaskForm(auto_id="task_%s", staff=staff_choices),
+        "concern_form": forms.ConcernForm(auto_id="concern_%s", staff=colleagues(case)),
+        "link_form": forms.OtherCaseForm(auto_id="link_%s"),
+        "merge_form": forms.OtherCaseForm(auto_id="merge_%s"),
+        "transfer_form": forms.TransferForm(auto_id="transfer_%s", units=units_of_organisation(case)),
+    }
+    if may_assign:
+        context["assign_form"] = forms.AssignForm(auto_id="assign_%s", staff=staff_choices)
+    _offer_people(context, people)
     return context
 
 
