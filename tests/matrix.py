@@ -155,6 +155,7 @@ ROWS: list[Row] = [
     Row("account_logout", STAFF),
     Row("account_change_password", STAFF),
     Row("console:home", STAFF),
+    Row("console:brief_block", "FTSBQMO", kwargs=lambda scene: {"block": "people"}),
     Row("ui:preferences", STAFF + "C"),
     _post("ui:language", STAFF + "C", lambda scene: {}, {"language": "en", "next": "/"}),
     Row("ui:palette", STAFF),

@@ -20,7 +20,7 @@ from steward.ground.access.models import Grant, Unit, User
 from steward.ground.access.policies import access_at
 from steward.ground.rules.operations import today_of
 from steward.ground.rules.queries import resolve, revision
-from steward.ground.worktime.queries import default_calendar, work_calendar
+from steward.ground.worktime.queries import default_calendars, work_calendar
 from steward.science.worktime import WorkCalendar
 
 USUAL_MINUTES = 20
@@ -98,7 +98,7 @@ def _workers(unit_ids: Iterable[int], at: datetime) -> list[int]:
 
 
 def loads(people: Iterable[Staff], *, at: datetime) -> list[PersonLoad]:
-    """A load for everybody, in a fixed number of queries and a few for each unit."""
+    """A load for everybody, in a fixed number of queries."""
     people = list(people)
     units: dict[int, Unit] = {}
     for staff in people:
@@ -106,9 +106,10 @@ def loads(people: Iterable[Staff], *, at: datetime) -> list[PersonLoad]:
         staff.unit = units.setdefault(staff.unit_id, staff.unit)
     ids = [staff.pk for staff in people]
     items, presences = items_of(ids, at=at), presence_now(ids, at)
-    calendars = {pk: _calendar(unit) for pk, unit in units.items()}
+    Unit.fill_lineages(units.values())
+    calendars = {pk: work_calendar(calendar) for pk, calendar in default_calendars(units.values()).items()}
     ends = {pk: end_of_day(unit, at) for pk, unit in units.items()}
-    return [_load(staff, items[staff.pk], presences.get(staff.pk), at, ends[staff.unit_id], calendars[staff.unit_id]) for staff in people]
+    return [_load(staff, items[staff.pk], presences.get(staff.pk), at, ends[staff.unit_id], calendars.get(staff.unit_id)) for staff in people]
 
 
 def items_of(staff_ids: Sequence[int], *, at: datetime) -> Mapping[int, list[WorkItem]]:
@@ -142,12 +143,8 @@ def _minutes(unit_ids: Iterable[int], at: datetime) -> dict[int, Mapping[str, An
     """What a case takes, by kind, in each of these units."""
     at_revision = revision()
     units = Unit.objects.in_bulk(list(unit_ids))
+    Unit.fill_lineages(units.values())
     return {pk: resolve("case_minutes", "default", unit, today_of(unit, at), at_revision=at_revision) or {} for pk, unit in units.items()}
-
-
-def _calendar(unit: Unit) -> WorkCalendar | None:
-    calendar = default_calendar(unit)
-    return work_calendar(calendar) if calendar else None
 
 
 def _load(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
@@ -72,6 +73,14 @@ class Unit(PublicIdModel):
             return [self]
         rows = Unit.objects.in_bulk(ids)
         return [rows[pk] for pk in reversed(ids) if pk in rows]
+
+    @classmethod
+    def fill_lineages(cls, units: Iterable[Unit]) -> None:
+        """Read the lineages of many units at once."""
+        units = list(units)
+        rows = cls.objects.in_bulk({pk for unit in units for pk in unit.ancestor_ids})
+        for unit in units:
+            unit.lineage = [rows[pk] for pk in reversed(unit.ancestor_ids) if pk in rows]
 
     @property
     def effective_industry(self) -> str:

@@ -20,6 +20,7 @@ from . import events, kinds
 from .checking import problems_of
 from .errors import BadDates, CannotWithdraw, KeyBelongsToOthers, NeedsSource, UnknownKey, UnknownKind, UnusableRule
 from .models import Revision, RuleVersion
+from .queries import forget_revision
 
 
 @transaction.atomic
@@ -118,6 +119,7 @@ def today_of(unit: Unit | None, at: datetime) -> date:
 
 def touch_revision() -> None:
     Revision.objects.update_or_create(pk=1, defaults={"value": new_public_id()})
+    forget_revision()
 
 
 def _taken(kind: str, key: str, unit: Unit) -> bool:

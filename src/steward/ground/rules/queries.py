@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from threading import local
 from typing import Any
 from uuid import UUID
 
@@ -17,9 +18,31 @@ from .models import Revision, RuleVersion
 NO_REVISION = UUID(int=0)
 
 
+_request = local()  # what the running request has read: one look at the revision for each request, not for each word and rule
+
+
 def revision() -> UUID:
-    """Changes with every rule; one small query. Pass it to `resolve` when asking many rules at once."""
-    return Revision.objects.filter(pk=1).values_list("value", flat=True).first() or NO_REVISION
+    """Changes with every rule; one small query, and one for each request. Pass it to `resolve` when asking many rules at once outside one."""
+    known: UUID | None = getattr(_request, "revision", None)
+    if known is not None:
+        return known
+    found = Revision.objects.filter(pk=1).values_list("value", flat=True).first() or NO_REVISION
+    if getattr(_request, "runs", False):
+        _request.revision = found
+    return found
+
+
+def begin_request(**_: Any) -> None:
+    _request.runs, _request.revision = True, None
+
+
+def end_request(**_: Any) -> None:
+    _request.runs, _request.revision = False, None
+
+
+def forget_revision() -> None:
+    """A rule has changed: what this request read before no longer counts."""
+    _request.revision = None
 
 
 def resolve(kind: str, key: str, unit: Unit | None, on_date: date, *, at_revision: UUID | None = None) -> Any | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
@@ -20,7 +19,6 @@ from . import files, queries
 from .operations import today_of
 from .standard import INDUSTRY_PACK
 
-_local = threading.local()
 PACKS_VALID_FROM = "2020-01-01"
 
 
@@ -33,14 +31,14 @@ def register() -> None:
     files.register_builtin("industry packs", _builtin_packs)
     terms.set_term_source(words_of)
     # Infrastructure, not business: one look at the revision for each request instead of one for each word.
-    request_started.connect(_begin, dispatch_uid="rules.begin")
-    request_finished.connect(_end, dispatch_uid="rules.end")
+    request_started.connect(queries.begin_request, dispatch_uid="rules.begin")
+    request_finished.connect(queries.end_request, dispatch_uid="rules.end")
 
 
 def words_of(industry: str, language: str) -> Mapping[str, str] | None:
     """The source behind `{% term %}`: the published pack of a trade over its base, or None when there is none."""
     try:
-        return _words(industry, language, _revision())
+        return _words(industry, language, queries.revision())
     except (DatabaseError, RuntimeError):
         return None  # words never fail: an error page speaks them while the database is away
 
@@ -61,23 +59,6 @@ def _words(industry: str, language: str, revision: UUID, depth: int = 0) -> dict
         words[term] = forms["one"] if language == "en" else forms[terms.CHINESE]
         words[f"{term}_many"] = forms["many"] if language == "en" else words[term]
     return words
-
-
-def _revision() -> UUID:
-    if not getattr(_local, "in_request", False):
-        return queries.revision()
-    if _local.revision is None:
-        _local.revision = queries.revision()
-    revision: UUID = _local.revision
-    return revision
-
-
-def _begin(**_: Any) -> None:
-    _local.in_request, _local.revision = True, None
-
-
-def _end(**_: Any) -> None:
-    _local.in_request, _local.revision = False, None
 
 
 def _builtin_packs() -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ from .navigation import DuplicateEntry, may_use
 
 Block = Literal["broken", "soon", "changed", "people", "decisions"]
 BLOCKS: tuple[Block, ...] = ("broken", "soon", "changed", "people", "decisions")
+LATER: frozenset[Block] = frozenset({"people"})  # reads the whole team's work: the page does not wait for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +70,10 @@ def sources() -> list[BriefSource]:
     return sorted(_sources.values(), key=lambda source: (BLOCKS.index(source.block), source.order, source.key))
 
 
-def brief_for(user: Any, *, at: datetime) -> list[FilledBlock]:
-    """The five blocks in their order, each with what the sources this person may use have to say."""
+def brief_for(user: Any, *, at: datetime, blocks: Sequence[Block] = BLOCKS) -> list[FilledBlock]:
+    """The blocks in their order, each with what the sources this person may use have to say."""
     filled = []
-    for block in BLOCKS:
+    for block in blocks:
         parts = [source.find(user, at) for source in sources() if source.block == block and may_use(user, source.capability)]
         filled.append(FilledBlock(block, sum(part.count for part in parts), [part for part in parts if part.count]))
     return filled

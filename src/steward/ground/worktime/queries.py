@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from uuid import UUID
 
@@ -16,6 +17,15 @@ def default_calendar(unit: Unit) -> Calendar | None:
     """The open default calendar of the unit or of its nearest ancestor that has one; one query."""
     rows = Calendar.objects.open().filter(unit_id__in=unit.ancestor_ids, is_default=True)
     return max(rows, key=lambda calendar: unit.ancestor_ids.index(calendar.unit_id), default=None)
+
+
+def default_calendars(units: Iterable[Unit]) -> dict[int, Calendar]:
+    """The open default calendars of many units by unit id, as far as they have one; one query."""
+    units = list(units)
+    ids = {pk for unit in units for pk in unit.ancestor_ids}
+    by_unit = {row.unit_id: row for row in Calendar.objects.open().filter(unit_id__in=ids, is_default=True)}
+    nearest = {unit.pk: next((by_unit[pk] for pk in reversed(unit.ancestor_ids) if pk in by_unit), None) for unit in units}
+    return {pk: calendar for pk, calendar in nearest.items() if calendar is not None}
 
 
 def work_calendar(calendar: Calendar) -> WorkCalendar:
