@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import time
+from datetime import date, timedelta
+from pathlib import Path
+
 import numpy as np
 from measured import import_seconds, installed, per_second
 
+from steward.science.checks.forecast import CALENDAR, FILE, MONDAYS, bank_history
 from steward.science.erlang import erlang_b, required_servers, steady_state
+from steward.science.forecast import History, intraday_update
+from steward.science.forecast import forecast as forecast_of
 from steward.science.queueing import Group, Line, Scenario, compare, exponential, lognormal, simulate
 
 IMPORT_BUDGET_SECONDS = 0.3
@@ -118,4 +125,29 @@ def queueing() -> dict[str, object]:
     return report
 
 
-BENCHES = {"erlang": erlang, "queueing": queueing}
+DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+FOUR_WEEKS_BUDGET_SECONDS = 5.0
+
+
+def forecast() -> dict[str, object]:
+    seconds = import_seconds("steward.science.forecast")
+    days = np.datetime64(date(2024, 1, 1)) + np.arange(730)
+    two_years = History(days, rng().poisson(40.0, (730, 48)).astype(float), 30)
+    plan = np.full(48, 40.0)
+    report: dict[str, object] = {
+        "import": {"seconds": round(seconds, 3), "budget": IMPORT_BUDGET_SECONDS, "within_budget": seconds <= IMPORT_BUDGET_SECONDS},
+        "two_years_of_half_hours_4_weeks_ahead_per_second": round(per_second(lambda: forecast_of(two_years, 28)), 2),
+        "intraday_updates_per_second": round(per_second(lambda: intraday_update(plan, plan[:20], day_cv=0.1, slot_cv=0.05))),
+    }
+    if (DATA / FILE).exists():
+        history = bank_history(DATA / FILE, 30)
+        began = time.perf_counter()
+        for monday in MONDAYS:
+            forecast_of(history.until(monday - timedelta(days=1)), 7, CALENDAR)
+        taken = time.perf_counter() - began
+        within = taken <= FOUR_WEEKS_BUDGET_SECONDS
+        report["bank_four_weeks"] = {"seconds": round(taken, 2), "budget": FOUR_WEEKS_BUDGET_SECONDS, "within_budget": within}
+    return report
+
+
+BENCHES = {"erlang": erlang, "queueing": queueing, "forecast": forecast}
