@@ -14,8 +14,10 @@ from tests.science.published import must_hold, truths_of
 
 from steward.science.checks import Truth
 from steward.science.erlang import (
+    CannotCover,
     NoData,
     NotANumber,
+    cover_shifts,
     erlang_a,
     erlang_b,
     erlang_c,
@@ -202,6 +204,22 @@ def test_the_same_day_by_each_custom() -> None:
         observed_service_level(0, 5, 0, 2)
 
 
+def test_shifts_cover_as_cheaply_as_trying_everything() -> None:
+    works, costs = np.array([[1, 0, 1], [1, 1, 0], [0, 1, 0], [0, 1, 1]]), np.array([3.0, 4.0, 2.0])
+    rng = np.random.default_rng(3)
+    grid = np.stack(np.meshgrid(*[np.arange(8)] * 3, indexing="ij"), axis=-1).reshape(-1, 3)
+    for _ in range(20):
+        need = rng.integers(0, 5, 4)
+        enough = (grid @ works.T >= need).all(axis=1)
+        found = cover_shifts(need, works, costs)
+        assert found.cost == (grid[enough] @ costs).min()
+        assert (found.surplus >= 0).all()
+    with pytest.raises(CannotCover, match=r"interval\(s\) 1,"):
+        cover_shifts([1, 2], [[1], [0]], [1])
+    with pytest.raises(NoData):
+        cover_shifts([], np.ones((0, 1)), [1])
+
+
 # --- Refusals ---
 
 
@@ -212,6 +230,7 @@ def test_the_same_day_by_each_custom() -> None:
         lambda: erlang_c(1, [2, NAN]),
         lambda: erlang_a(1, 2, NAN),
         lambda: steady_state(1, NAN, 2),
+        lambda: cover_shifts([1], [[NAN]], [1]),
         lambda: steady_state(1, 1, 2).service_level(NAN),
         lambda: required_servers(1, 1, 1, shrinkage=NAN),
         lambda: observed_service_level(10, 1, NAN, 0),  # type: ignore[arg-type]
@@ -226,6 +245,7 @@ def test_nan_is_refused(call: Callable[[], object]) -> None:
     "call",
     [
         lambda: erlang_b(-1, 2),
+        lambda: cover_shifts([1], [[2]], [1]),
         lambda: erlang_b(1, 2.5),
         lambda: erlang_a(1, 2, 0),
         lambda: steady_state(-1, 1, 2),

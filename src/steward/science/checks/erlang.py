@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 CASES = "erlang/erlang_c_cases.csv"
+SHIFTS = "arrivals/anonymous_bank_shifts.csv"
 CALLS = "arrivals/anonymous_bank_1999_02.tsv.gz"
 README = "pyworkforce README, test_erlang.py"
 TABLE = "Published Erlang-C cases; sources in erlang_c_cases.csv"
@@ -85,6 +86,7 @@ def _all() -> Iterator[Truth]:
         yield Truth("erlang", f"load of {servers} servers at 1 % blocking", load, partial(_load_at, servers), B_TABLE, digit)
     yield from _vectors()
     yield Truth("erlang", "bank by hour: hours whose need differs", 0, _need_gap, BANK, needs=CALLS)
+    yield Truth("erlang", "bank: least cost of shifts on that need", 6336, _cover, BANK, needs=SHIFTS)
     yield from _observed()
 
 
@@ -175,6 +177,15 @@ def wednesday_need(data: Path) -> NDArray[np.int64]:
 
 def _need_gap(data: Path) -> float:
     return float((wednesday_need(data) != np.array(NEED.split(), dtype=int)).sum())
+
+
+def _cover(data: Path) -> float:
+    """Eight shifts over 24 hours; nobody is planned before 6:00."""
+    with (data / SHIFTS).open(encoding="utf-8") as lines:
+        works = [[int(row[f"Shift{k}"]) for k in range(1, 9)] for row in csv.DictReader(lines)]
+    need = np.array(NEED.split(), dtype=int)
+    need[:6] = 0
+    return erlang.cover_shifts(need, works, (252, 288, 180, 180, 180, 288, 288, 288)).cost
 
 
 def _observed() -> Iterator[Truth]:

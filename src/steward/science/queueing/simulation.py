@@ -130,7 +130,7 @@ def _busyness(cv: float, root: np.random.SeedSequence, number: int) -> float:
 
 
 def _stream(root: np.random.SeedSequence, *key: int) -> np.random.Generator:
-    return np.random.Generator(np.random.PCG64(np.random.SeedSequence(root.entropy, spawn_key=(*root.spawn_key, *key))))
+    return np.random.default_rng(np.random.SeedSequence(root.entropy, spawn_key=(*root.spawn_key, *key)))
 
 
 def _people(scenario: Scenario, place: int, root: np.random.SeedSequence, number: int, factor: float) -> tuple[Any, ...]:
