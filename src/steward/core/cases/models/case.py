@@ -129,13 +129,13 @@ class Case(PublicIdModel):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["unit", "state", "next_due_at", "id"], name="cases_next_due"),
             models.Index(fields=["unit", "-opened_at", "-id"], name="cases_newest"),
-            models.Index(fields=["assignee", "state", "next_due_at"], name="cases_mine"),
             models.Index(fields=["customer", "-opened_at"], name="cases_of_customer"),
             # Only of merged cases: an index of a column that is nearly always empty looks useless to the planner, and it would read every case.
             models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="cases_merged"),
             # The few that are unfinished among very many: the brief and the lists by due time, whatever the units.
             # The condition has no values, so that SQLite can tell that a query with bound parameters implies it.
             models.Index(fields=["next_due_at", "id"], condition=Q(closed_at=None, merged_into=None), name="cases_due_unfinished"),
+            models.Index(fields=["assignee", "next_due_at"], condition=Q(closed_at=None, merged_into=None), name="cases_with_somebody"),
             models.Index(fields=["organisation", "-opened_at", "-id"], name="cases_newest_of_all"),
             models.Index(fields=["organisation", "-changed_at", "-id"], name="cases_changed_of_all"),
         ]
