@@ -35,6 +35,7 @@ from steward.science.queueing import (
     gamma,
     lognormal,
     never,
+    predicted_wait,
     simulate,
 )
 
@@ -329,6 +330,27 @@ def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
         simulate(shop([1, 1, 1]), 1, 1)
 
 
+def test_a_free_window_means_no_wait_and_a_longer_line_a_longer_one() -> None:
+    def told(ahead: int, servers: int = 4, **more: object) -> float:
+        return predicted_wait(ahead, servers, lognormal(9, 0.8), np.random.default_rng(3), **more).median  # type: ignore[arg-type]
+
+    assert told(0, elapsed=[1, 2, 3]) == 0
+    line = [told(ahead) for ahead in range(8)]
+    assert line == sorted(line)
+    assert told(6, 5) < told(6, 4)
+    assert told(20, patience=exponential(10)) < told(20)
+    # A lognormal service that has lasted long lasts longer still.
+    assert told(0, 1, elapsed=[40.0]) > told(0, 1, elapsed=[2.0])
+
+
+@pytest.mark.parametrize("duration", [exponential(9), lognormal(9, 0.8), fixed(9), empirical([3, 9, 15])])
+def test_what_is_left_of_a_service_met_at_random(duration: Callable[[np.ndarray], np.ndarray]) -> None:
+    values = duration(SHARES)
+    mean = (values**2).mean() / 2 / values.mean()
+    found = predicted_wait(0, 1, duration, np.random.default_rng(1), draws=60_000)
+    assert found.mean == pytest.approx(mean, rel=0.02)
+
+
 # --- Refusals ---
 
 
@@ -341,6 +363,7 @@ def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
         lambda: shop([1, 1, 1], balk=[NAN]),
         lambda: Scenario([Line("a", [1], fixed(1))], [Group("g", [1])], NAN),
         lambda: lognormal(NAN, 1),
+        lambda: predicted_wait(1, 1, fixed(1), np.random.default_rng(1), elapsed=[NAN]),
         lambda: empirical([1, NAN]),
         lambda: figures(simulate(shop([1, 1, 1]), 1, 1), NAN),
     ],
@@ -367,6 +390,9 @@ def test_nan_is_refused(call: Callable[[], object]) -> None:
         lambda: compare({"a": shop([1, 1, 1]), "b": shop([1, 1, 1])}, 2, 1, promise=1, baseline="c"),
         lambda: compare({"a": shop([1, 1, 1]), "b": shop([1, 1, 1])}, 2, 1, promise=1, rank_by=Measure.OCCUPANCY),
         lambda: empirical([-1]),
+        lambda: predicted_wait(1, 0, fixed(1), np.random.default_rng(1)),
+        lambda: predicted_wait(-1, 1, fixed(1), np.random.default_rng(1)),
+        lambda: predicted_wait(1, 1, fixed(1), np.random.default_rng(1), elapsed=[1, 2]),
     ],
 )
 def test_nonsense_is_refused(call: Callable[[], object]) -> None:

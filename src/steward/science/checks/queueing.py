@@ -72,6 +72,11 @@ def _all() -> Iterator[Truth]:
             yield Truth("queueing", f"lobby, {option}: {name}", value, partial(_lobby, option, name), CASE_1, slack, libraries=LIBRARIES)
     for hour in (11, 12):
         yield Truth("queueing", f"lobby, mean wait from {hour}:00", 19, partial(_hour, hour), CASE_1, 3.8, libraries=LIBRARIES)
+    for name, value in (("low", 0.1), ("median", 0.5), ("high", 0.9)):
+        truth = "Exact: seven services of six busy windows are a gamma variable"
+        yield Truth("queueing", f"predicted wait behind six, {name}: share below", value, partial(_predicted, name), truth, 0.01)
+    replay = "Requirement R-036 of this project: 80 % intervals hold at least 75 % of actual waits in replay"
+    yield Truth("queueing", "lobby, predicted waits that held", 0.75, _replayed, replay, relation="at_least", libraries=LIBRARIES)
     yield Truth("queueing", "lobby: options out of their order", 0, _misplaced, CASE_1, libraries=LIBRARIES)
 
 
@@ -173,6 +178,31 @@ def _hour(hour: int, _data: Path) -> float:
 
 def _misplaced(_data: Path) -> float:
     return float(sum(option.name != name for option, name in zip(_options().options, BEST_FIRST, strict=True)))
+
+
+def _predicted(name: str, _data: Path) -> float:
+    from scipy.stats import gamma
+
+    found = queueing.predicted_wait(6, 6, queueing.exponential(9), np.random.default_rng(SEED), draws=40_000)
+    return float(gamma.cdf(getattr(found, name), 7, scale=9 / 6))
+
+
+def _replayed(_data: Path) -> float:
+    """Days of the lobby as it is: at each arrival that has to wait, an interval from what can be seen then, against the wait that followed."""
+    visits = queueing.simulate(lobby("baseline"), 12, SEED).visits
+    rng = np.random.default_rng(SEED)
+    service = queueing.empirical(visits.service[(visits.day < 6) & (visits.outcome == Outcome.SERVED)])
+    held = []
+    for place in np.flatnonzero((visits.day >= 6) & (visits.waited > 0) & (visits.outcome == Outcome.SERVED))[::3]:
+        now = visits.arrived[place]
+        today = visits.day == visits.day[place]
+        begins = visits.arrived + visits.waited
+        served = visits.outcome == Outcome.SERVED
+        ahead = int((today & (visits.arrived < now) & (begins > now)).sum())
+        busy = today & served & (begins <= now) & (begins + visits.service > now)
+        found = queueing.predicted_wait(ahead, 5, service, rng, elapsed=now - begins[busy], patience=queueing.exponential(70), draws=500)
+        held.append(found.low <= visits.waited[place] <= found.high)
+    return float(np.mean(held))
 
 
 TRUTHS = tuple(_all())
