@@ -219,6 +219,23 @@ def test_a_higher_threshold_never_joins_more(few: Linked) -> None:
     assert threshold_for(few, 0.9) <= threshold_for(few, 0.999)
 
 
+def test_labels_of_people_set_the_threshold(few: Linked) -> None:
+    many = np.linspace(1, 0.5, 800)
+    known = replace(few, probability=many)
+    right = {pair: pair < 500 or pair % 3 == 0 for pair in range(800)}
+    threshold = threshold_for(known, 0.99, labelled=right)
+    assert many[510] <= threshold <= many[499]
+    assert threshold_for(known, 0.99, labelled=dict.fromkeys(range(380), True)) == 1
+    assert threshold_for(known, 0.99, labelled=dict.fromkeys(range(381), True)) == many[380]
+    assert threshold_for(known, 0.99, labelled={}) == 1
+
+
+def test_quality_has_intervals() -> None:
+    precision, recall = cluster_quality([0, 0, 1, 1, 2], [0, 0, 1, 2, 2]).intervals()
+    assert (precision.estimate, recall.estimate) == (0.5, 0.5)
+    assert precision.low < 0.5 < precision.high
+
+
 def test_nothing_and_one() -> None:
     for records in ([], [BASE]):
         found = link(records)
