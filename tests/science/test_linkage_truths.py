@@ -161,7 +161,9 @@ def test_generated_people_err_as_often_as_asked() -> None:
         ("单田芳", "单田芳", "shantianfang"),
         ("吕布", "吕布", "lubu"),
         ("LYU BU", "lyu bu", "lubu"),
-        ("Mr. José Pérez", "jose perez", "perezjose"),
+        ("Mr. José Pérez", "jose perez", "joseperez"),
+        ("O'Brien, Seán", "obrien sean", "obriensean"),
+        ("Sean O'Brien", "sean obrien", "obriensean"),
         ("不详", None, None),
     ],
 )

@@ -83,9 +83,15 @@ def heard(value: str) -> tuple[str, str]:
 def sound(value: str | None) -> str | None:
     """How a whole name sounds: 王小明, "Wang Xiaoming" and "Xiaoming WANG" all give "wangxiaoming". Takes what :func:`name` gave.
 
+    The words of a name without any Chinese surname are put in order: "O'Brien, Seán" and "Sean O'Brien" are one.
     Errors: MissingExtra where a Chinese name cannot be read because pypinyin is absent.
     """
-    return None if value is None else "".join(heard(value))
+    if value is None:
+        return None
+    words = value.split()
+    if len(words) > 1 and not is_han(value) and _SURNAME_SHARE.keys().isdisjoint((words[0], words[-1])):
+        return "".join(sorted(words))
+    return "".join(heard(value))
 
 
 def turned_sound(value: str | None) -> str | None:
