@@ -11,7 +11,7 @@ class DatahubConfig(AppConfig):
     def ready(self) -> None:
         from steward.ground.access import capabilities as caps
 
-        from . import jobs, personal, policy, screens
+        from . import jobs, parts, personal, policy, screens
         from .places import RIGHT
 
         caps.register(caps.Capability(RIGHT, _("Import cases from files"), caps.LEADERS | {caps.ADMINISTRATOR}))
@@ -19,3 +19,4 @@ class DatahubConfig(AppConfig):
         personal.register_places()
         jobs.register()
         screens.register()
+        parts.register_parts()

@@ -29,7 +29,7 @@ from .translating import Record, Translator, digest_of
 BATCH = 500
 # SQLite has one writer and no queue: who waits looks again every tenth of a second, and batch on batch would leave it no gap to find.
 BREATH = 0.15
-KEPT_CELL, KEPT_ROWS = 4000, 200
+KEPT_CELL, KEPT_ROWS, KEPT_EVENTS = 4000, 200, 20
 
 
 @dataclass
@@ -97,6 +97,7 @@ class Loader:
                     run=run,
                     row=record.rows[0].number,
                     facts=record.facts,
+                    rows=_cells(record.rows[:KEPT_EVENTS]),
                 )
                 for record, case in zip(found.new, cases, strict=True)
             ]
@@ -118,7 +119,9 @@ class Loader:
             record.key: record
             for record in SourceRecord.objects.filter(
                 organisation_id=self._run.organisation_id, source=self._run.source, key__in=_askable(keys)
-            ).select_related("case")
+            )
+            .select_related("case")
+            .defer("rows")
         }
         found, fresh = _Sorted(), dict[str, str]()
         for key, rows in zip(keys, batch, strict=True):
@@ -154,7 +157,7 @@ class Loader:
             code=fault.code,
             column=self._translator.column_name(fault)[:200],
             params=fault.params,
-            rows=[[row.number, *map(_kept, row.cells)] for row in record.rows[:KEPT_ROWS]],
+            rows=_cells(record.rows[:KEPT_ROWS]),
             identities=_kept(self._translator.identities(record.rows)),
         )
 
@@ -164,7 +167,12 @@ def _askable(keys: Sequence[str]) -> set[str]:
     return {key for key in keys if key and len(key) <= 200 and "\0" not in key}
 
 
+def _cells(rows: Sequence[Row]) -> list[list[Any]]:
+    """Rows as they are kept: the number, then the cells."""
+    return [[row.number, *map(_kept, row.cells)] for row in rows]
+
+
 def _kept(cell: str) -> str:
-    """A cell as it is kept with an error: PostgreSQL has no NUL, and ten megabytes help nobody."""
+    """A cell as it is kept: PostgreSQL has no NUL, and ten megabytes help nobody."""
     text = str(cell).replace("\0", "\N{SYMBOL FOR NULL}")
     return text if len(text) <= KEPT_CELL else f"{text[:KEPT_CELL]}…"

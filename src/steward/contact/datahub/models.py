@@ -78,6 +78,7 @@ class SourceRecord(models.Model):
     """Which case a record of another system became: by this the same file read again creates nothing, and a value is traced to its row.
 
     digest: of the row as it was read; empty once the person was erased. facts: the source's own figures, numbers and yes or no only.
+    rows: [[row number, cell, …], …] as they were read, the first KEPT_EVENTS of an event log; emptied together with the file of their run.
     """
 
     organisation = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
@@ -88,6 +89,7 @@ class SourceRecord(models.Model):
     run = models.ForeignKey(ImportRun, on_delete=models.PROTECT, related_name="source_records")
     row = models.PositiveBigIntegerField()
     facts = models.JSONField[Any](default=dict)
+    rows = models.JSONField[Any](default=list)
 
     objects = ScopedQuerySet["SourceRecord"].as_manager()
 

@@ -27,7 +27,7 @@ from . import events
 from .errors import ImportRefused, NotWaiting
 from .loading import Loader
 from .mapping import Mapping
-from .models import ImportRun, RowError
+from .models import ImportRun, RowError, SourceRecord
 from .places import RIGHT, Places
 from .reading import Survey, Table
 from .translating import Translator
@@ -140,7 +140,7 @@ def stop_run(*, run: ImportRun, by: Actor, at: datetime, code: str = "", params:
 
 
 def clear_old(*, at: datetime) -> int:
-    """Take away the files and the failed rows of runs whose time is over; the counts and what became a case stay. Returns how many runs."""
+    """Take away the files and the rows of runs whose time is over; the counts and what became a case stay. Returns how many runs."""
     old = ImportRun.objects.filter(cleared_at=None, state__in=(State.DONE, State.STOPPED), finished_at__lt=at - KEEP)
     drafts = ImportRun.objects.filter(cleared_at=None, state=State.DRAFT, created_at__lt=at - KEEP_DRAFTS)
     runs = [*old.select_related("unit"), *drafts.select_related("unit")]
@@ -151,10 +151,11 @@ def clear_old(*, at: datetime) -> int:
 
 @transaction.atomic
 def clear_run(*, run: ImportRun, by: Actor, at: datetime) -> None:
-    """Take away the file of a run and the rows that became no case."""
+    """Take away the file of a run and its rows, those that became a case and those that did not. Where each came from stays."""
     policy_for(ImportRun).require(by, "run", run, at=at)
     for file in FileRef.objects.of(run):
         remove_file(file=file, by=by, at=at, reason="")
+    SourceRecord.objects.filter(run=run).update(rows=[])
     errors = RowError.objects.filter(run=run, blanked_at=None).update(rows=[], identities="", params={}, key="", blanked_at=at)
     ImportRun.objects.filter(pk=run.pk).update(cleared_at=at)
     _record(events.ImportCleared(errors), run, by=by, at=at)

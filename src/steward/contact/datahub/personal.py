@@ -42,7 +42,14 @@ def find(person: Person) -> int:
 
 def export(person: Person) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = [
-        {"source": record.source, "number": record.key, "row": record.row, "facts": record.facts, "case": record.case.number}
+        {
+            "source": record.source,
+            "number": record.key,
+            "row": record.row,
+            "facts": record.facts,
+            "rows": record.rows,
+            "case": record.case.number,
+        }
         for record in _records(person).select_related("case").order_by("pk")
     ]
     for error in _errors(person).order_by("pk"):
@@ -56,7 +63,7 @@ def blank(person: Person, at: datetime) -> int:
         return 0
     runs = list(runs_of(person))
     count = _errors(person).update(rows=[], identities="", params={}, key="", blanked_at=at)
-    count += _records(person).exclude(digest="").update(digest="")
+    count += _records(person).exclude(digest="").update(digest="", rows=[])
     files = FileRef.objects.filter(subject_type=ImportRun._meta.label_lower, subject_id__in=runs).exclude(blob=None)
     blobs = [pk for pk in files.values_list("blob", flat=True).distinct() if pk is not None]
     count += files.update(blob=None, name=ERASED_NAME, removed_at=at)
