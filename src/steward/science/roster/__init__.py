@@ -5,7 +5,7 @@ from steward.science.guards import NotANumber
 from steward.science.roster.checking import Judgement, Rule, Uncovered, Violation, check, refused
 from steward.science.roster.curtois import read_curtois
 from steward.science.roster.explaining import Explanation, explain
-from steward.science.roster.labour import Kind, LabourRule, labour_rules
+from steward.science.roster.labour import Kind, LabourRule, china, labour_rules
 from steward.science.roster.plans import as_lines, as_plan, from_lines
 from steward.science.roster.problem import (
     Balance,
@@ -50,6 +50,7 @@ __all__ = [
     "as_lines",
     "as_plan",
     "check",
+    "china",
     "explain",
     "from_lines",
     "labour_rules",

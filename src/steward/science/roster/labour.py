@@ -1,10 +1,15 @@
-"""Labour rules as data: what the law limits, by article, read from plain mappings such as JSON. No number of any law stands in this code."""
+"""Labour rules as data: what the law limits, by article, read from plain mappings such as JSON. No number of any law stands in this code.
+
+``china.json`` beside this file is a set to begin with; an installation keeps its own, with versions and dates, and passes those in force.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 
 from steward.science.guards import count
 from steward.science.roster.problem import NotARoster
@@ -56,6 +61,11 @@ class LabourRule:
 def labour_rules(data: Iterable[Mapping[str, object]]) -> tuple[LabourRule, ...]:
     """Rules from mappings with ``id``, ``kind``, ``article``, ``unverified`` and the limits of the kind. Errors: NotARoster, NotANumber."""
     return tuple(_rule(entry) for entry in data)
+
+
+def china() -> tuple[LabourRule, ...]:
+    """The rules of ``china.json``: weekly rest, hours of a day, overtime of a month, pregnancy, nursing, rest between shifts."""
+    return labour_rules(json.loads(Path(__file__).with_name("china.json").read_text(encoding="utf-8")))
 
 
 def _rule(entry: Mapping[str, object]) -> LabourRule:
