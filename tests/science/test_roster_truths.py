@@ -486,11 +486,29 @@ def test_the_smallest_conflict_is_found_among_several() -> None:
         pins=(Pin("Bo", 2, "E"),),
     )
     told = explain(both)
-    assert told.smallest
     assert {(tag.employee, tag.day, tag.rule) for tag in told.conflict} == {("Bo", 2, Rule.LEAVE), ("Bo", 2, Rule.PINNED)}
     without = replace(both, pins=())
     law = [tag for tag in explain(without).conflict if tag.rule == "weekly_rest"]
     assert [(tag.employee, tag.article) for tag in law] == [("An", "劳动法 第三十八条")]
+
+
+def test_who_has_too_much_leave_for_the_hours_of_her_contract_is_named() -> None:
+    away = problem(7, contracts=(replace(FREE, min_minutes=1440),), employees=people("Bo") + people("An", leave=frozenset(range(6))))
+    told = explain(away, 10)
+    assert (told.infeasible, told.complete, told.smallest) == (True, True, True)
+    # Three shifts are agreed; five of the six days of leave, whichever, leave no more than two days.
+    assert [(tag.employee, tag.rule) for tag in told.conflict] == [("An", Rule.MIN_MINUTES)] + [("An", Rule.LEAVE)] * 5
+
+
+def test_real_size_is_explained_or_cleared_in_seconds() -> None:
+    third = read_curtois(data_file("rostering/Instance3.txt"))
+    assert explain(third, 20).infeasible is False
+    crowded = replace(
+        third, employees=third.employees[:6], requests=(), cover=tuple(replace(cover, must=cover.low) for cover in third.cover)
+    )
+    told = explain(crowded, 20)
+    assert told.infeasible
+    assert {tag.rule for tag in told.conflict} >= {Rule.MUST_COVER}
 
 
 def test_a_problem_with_rosters_has_nothing_to_explain() -> None:

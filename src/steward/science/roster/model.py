@@ -37,12 +37,16 @@ class Tag:
 
 @dataclass(slots=True)
 class Model:
-    """A CP-SAT model of ``problem`` in which only the ``free`` cells (None: all) may differ from ``base``."""
+    """A CP-SAT model of ``problem`` in which only the ``free`` cells (None: all) may differ from ``base``.
+
+    ``tagged``: each hard rule hangs on a literal in ``tags``, and costs are left out. ``keep``: only these rules, and no costs.
+    """
 
     problem: RosterProblem
     base: Roster | None = None
     free: Collection[Cell] | None = None
     tagged: bool = False
+    keep: frozenset[Tag] | None = None
     cp: cp_model.CpModel = field(init=False)
     cells: dict[tuple[str, int, str], Literal] = field(init=False, default_factory=dict)
     cost: Expression = field(init=False, default=0)
@@ -62,21 +66,28 @@ class Model:
                     for shift in self.problem.shifts:
                         self.cells[employee.id, day, shift.id] = int(shift.id == name)
         self._musts()
-        if not self.tagged:
+        if not self.asking:
             self.cost = sum(self._costs())
             if not isinstance(self.cost, int):
                 self.cp.minimize(self.cost)
+
+    @property
+    def asking(self) -> bool:
+        """Whether this model asks which rules can hold, so that none may be taken for granted."""
+        return self.tagged or self.keep is not None
 
     # --- constraints ---
 
     def rule(self, constraint: cp_model.BoundedLinearExpression | bool, tag: Tag) -> None:
         """A hard linear rule."""
+        if self.keep is not None and tag not in self.keep:
+            return
         self._guard(self.cp.add(constraint), tag)
 
     def clause(self, literals: Iterable[Literal], tag: Tag) -> None:
         """At least one of them."""
         literals = list(literals)
-        if any(isinstance(literal, int) and literal for literal in literals):
+        if any(isinstance(literal, int) and literal for literal in literals) or (self.keep is not None and tag not in self.keep):
             return
         self._guard(self.cp.add_bool_or([literal for literal in literals if not isinstance(literal, int)]), tag)
 
@@ -211,7 +222,7 @@ class _Line:
             for shift in self.problem.shifts:
                 if day in pinned:
                     cell: Literal = int(pinned[day] == shift.id)
-                elif self._barred(day, shift.id) and not model.tagged:
+                elif self._barred(day, shift.id) and not model.asking:
                     cell = 0
                 else:
                     cell = model.cp.new_bool_var("")
@@ -226,8 +237,8 @@ class _Line:
                 model.cp.add(sum(cells) == self.work[day])
 
     def _pinned(self) -> dict[int, str | None]:
-        """Days whose shift is no question; with tags a pin is a rule like others."""
-        if self.model.tagged:
+        """Days whose shift is no question; to a model that asks, a pin is a rule like others."""
+        if self.model.asking:
             return {}
         pinned = {pin.day: pin.shift for pin in self.problem.pins if pin.employee == self.employee.id}
         if self.model.free is not None and self.model.base is not None:
