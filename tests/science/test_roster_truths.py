@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import subprocess
+import sys
 import threading
 import time
 from dataclasses import replace
@@ -89,6 +91,15 @@ def test_a_swap_that_makes_a_seventh_day_in_a_row_is_refused_with_the_article() 
     assert first.article == "劳动法 第三十八条"
     assert not first.unverified
     assert refused(week, before, before.swapped("An", "Bo", 11)) == ()
+
+
+def test_a_swap_may_not_make_worse_what_is_broken_already() -> None:
+    tight = problem(4, contracts=(replace(FREE, max_minutes=960),), cover=(Cover(0, "E", 1, 1, 1, must=1), Cover(0, "L", 1, 1, 1, must=1)))
+    before = roster(An="EEE-", Bo="---E")
+    assert [(v.employee, v.rule, v.shift) for v in check(tight, before).violations] == [("", "must_cover", "L"), ("An", "max_minutes", "")]
+    assert refused(tight, before, before.changed(("An", 2, None))) == ()
+    assert [(v.rule, v.excess) for v in refused(tight, before, before.swapped("An", "Bo", 3))] == [("max_minutes", 960)]
+    assert [(v.rule, v.shift) for v in refused(tight, before, before.changed(("An", 0, None)))] == [("must_cover", "E")]
 
 
 def test_the_days_before_the_horizon_count_for_the_seventh_day() -> None:
@@ -526,6 +537,11 @@ def test_nothing_and_one() -> None:
     one = problem(1, employees=people("An"), cover=(Cover(0, "E", 1, 1, 5),))
     assert solve(one, 5, 1).roster == roster(An="E")
     assert solve(problem(1, shifts=(), employees=people("An")), 5, 1).objective == 0
+
+
+def test_the_solver_is_loaded_only_when_it_solves() -> None:
+    code = "import sys, steward.science.roster; sys.exit('ortools' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_plans_survive_being_stored() -> None:

@@ -44,6 +44,11 @@ class Violation:
     shift: str = ""
     unverified: bool = False
 
+    @property
+    def excess(self) -> int:
+        """How far it is from what is allowed; 0 for rules without a number."""
+        return abs(self.found - self.allowed)
+
 
 @dataclass(frozen=True, slots=True)
 class Uncovered:
@@ -87,9 +92,14 @@ def check(problem: RosterProblem, roster: Roster) -> Judgement:
 
 
 def refused(problem: RosterProblem, before: Roster, after: Roster) -> tuple[Violation, ...]:
-    """What a change (a swap, say) breaks that was not broken before: empty when it may be made."""
-    known = {(v.employee, v.day, v.rule) for v in check(problem, before).violations}
-    return tuple(v for v in check(problem, after).violations if (v.employee, v.day, v.rule) not in known)
+    """What a change (a swap, say) breaks that was not broken before, or breaks more: empty when it may be made."""
+    known = {_matter(found): found.excess for found in check(problem, before).violations}
+    return tuple(found for found in check(problem, after).violations if found.excess > known.get(_matter(found), -1))
+
+
+def _matter(found: Violation) -> tuple[str, int, str, str]:
+    """What a violation is about, whatever its size."""
+    return found.employee, found.day, found.rule, found.shift if found.rule in (Rule.MUST_COVER, Rule.MAX_SHIFTS) else ""
 
 
 class _Person:

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 # Weight of what a kind of neighbourhood brought lately against what it brought before.
 MEMORY = 0.9
 LEAST_WEIGHT = 0.05
+# What to free at first, of a problem with at most so many employees × days × shifts; less of a larger one.
+FIRST_SHARES = {"people": 0.45, "days": 0.65, "block": 0.6, "costs": 0.6}
+USUAL_SIZE = 2000
+LEAST_SHARE = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +41,14 @@ class Chooser:
     """Chooses kinds by what they brought per second, and their sizes so that the solver just about finishes them."""
 
     problem: RosterProblem
-    shares: dict[str, float] = field(default_factory=lambda: {"people": 0.45, "days": 0.65, "block": 0.6, "costs": 0.6})
-    weights: dict[str, float] = field(default_factory=lambda: dict.fromkeys(("people", "days", "block", "costs"), 1.0))
+    shares: dict[str, float] = field(init=False)
+    weights: dict[str, float] = field(init=False)
+
+    def __post_init__(self) -> None:
+        size = len(self.problem.employees) * self.problem.days * len(self.problem.shifts)
+        smaller = min(1.0, USUAL_SIZE / max(1, size))
+        self.shares = {kind: max(LEAST_SHARE, share * smaller) for kind, share in FIRST_SHARES.items()}
+        self.weights = dict.fromkeys(FIRST_SHARES, 1.0)
 
     def choose(self, roster: Roster, rng: np.random.Generator) -> Neighbourhood:
         """The next one. ``share`` is the part of all people, or of all days, or of both, that it frees."""
@@ -54,7 +64,7 @@ class Chooser:
         """``spent``: part of the time allowed; ``gain``: objective saved, as a part of it; ``finished``: the best of the neighbourhood is known."""
         kind = tried.kind
         if not finished:
-            self.shares[kind] = max(0.05, self.shares[kind] * 0.93)
+            self.shares[kind] = max(LEAST_SHARE, self.shares[kind] * 0.93)
         elif spent < 0.5:
             self.shares[kind] = min(1.0, self.shares[kind] * (1.08 if spent < 0.1 else 1.03))
         worth = min(1.0, 100 * gain / max(spent, 0.02))
