@@ -47,16 +47,21 @@ export function composer() {
         if (mode && !mode.checked) mode.click();
         this.note = word("draft_restored");
       }
+      const save = () => {
+        const mode = [...this.modes()].find((choice) => choice.checked)?.value;
+        if (write(keyOf(this.$root), field.value, mode)) this.note = field.value.trim() ? word("draft_saved") : "";
+      };
       const keep = () => {
         clearTimeout(this.timer);
-        this.timer = setTimeout(() => {
-          const mode = [...this.modes()].find((choice) => choice.checked)?.value;
-          if (write(keyOf(this.$root), field.value, mode)) this.note = field.value.trim() ? word("draft_saved") : "";
-        }, 400);
+        this.timer = setTimeout(save, 400);
       };
       field.addEventListener("input", keep);
       this.modes().forEach((choice) => choice.addEventListener("change", keep));
-      this.$root.addEventListener("submit", () => clearTimeout(this.timer));
+      // Kept until the answer is there: an answer that never comes, or a refusal, must not take along what was typed last.
+      this.$root.addEventListener("submit", () => {
+        clearTimeout(this.timer);
+        save();
+      });
       this.$root.addEventListener("htmx:afterRequest", (event) => {
         // 422 is an answer with errors, not a success: what was typed stays.
         if (event.target !== this.$root || !event.detail.successful || event.detail.xhr.status >= 400) return;

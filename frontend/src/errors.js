@@ -2,7 +2,7 @@
 import { toast } from "./toasts.js";
 import { word } from "./words.js";
 
-const words = { 401: "signed_out", 403: "forbidden", 404: "gone", 409: "conflict", 410: "gone" };
+const words = { 401: "signed_out", 403: "forbidden", 404: "gone", 409: "conflict", 410: "gone", 413: "too_large" };
 let lastShown = 0;
 
 function say(key, tone = "danger") {
@@ -18,7 +18,10 @@ document.addEventListener("htmx:responseError", (event) => {
   say(words[xhr.status] ?? "failed", xhr.status === 404 || xhr.status === 403 ? "warn" : "danger");
 });
 document.addEventListener("htmx:sendError", (event) => {
-  if (!event.target.closest?.("[data-live]")) say("offline", "warn");
+  if (event.target.closest?.("[data-live]")) return;
+  // A server that refuses a large file may end the connection while it is still being sent: to the browser that looks like no network.
+  const files = [...(event.target.querySelectorAll?.("input[type=file]") ?? [])].some((input) => input.files.length);
+  say(files ? "not_sent" : "offline", "warn");
 });
 document.addEventListener("htmx:timeout", () => say("slow", "warn"));
 
@@ -33,6 +36,15 @@ document.addEventListener("htmx:beforeSwap", (event) => {
     event.detail.shouldSwap = false;
     say("signed_out", "warn");
   }
+});
+
+// A whole form that came back with its errors: the reader is led to what is wrong, as a new page would begin at its top.
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.target.id !== "main" || event.detail.xhr?.status !== 422) return;
+  const alert = event.target.querySelector("[role=alert]");
+  const place = alert?.closest(".field-wrong")?.querySelector("input, textarea, select") ?? alert ?? event.target;
+  if (place === alert) alert.tabIndex = -1;
+  place.focus();
 });
 
 // The button that was pressed says that it is busy, so that nobody presses twice.

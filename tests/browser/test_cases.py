@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -304,3 +305,25 @@ def test_targets_are_large_enough_for_a_thumb(enter: Enter, live_world: World) -
                  .filter((e) => e.getClientRects().length && e.getBoundingClientRect().height < 44).map((e) => e.outerHTML.slice(0, 90))"""
         )
         assert not small, path
+
+
+def test_what_is_typed_stays_when_a_file_is_too_large(enter: Enter, live_world: World, settings: Any, tmp_path: Path, shot: Any) -> None:
+    case = taken(live_world)
+    page = enter("front_line")
+    page.goto(address(case))
+    (tmp_path / "照片.txt").write_bytes(b"x" * 200_000)
+    page.fill(".composer-text", "请带身份证来取。")
+    page.set_input_files(".composer [name=attachment]", tmp_path / "照片.txt")
+    settings.STEWARD_MAX_UPLOAD_BYTES = settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 10_000
+    page.click(".composer button[type=submit]")
+    expect(page.locator("[data-toast]")).to_have_count(1)
+    shot(page, "case-file-too-large")
+    expect(page.locator(".composer-text")).to_have_value("请带身份证来取。")
+    # The page that comes now knows the limit and does not even begin to send.
+    page.reload()
+    expect(page.locator(".composer-text")).to_have_value("请带身份证来取。")
+    page.set_input_files(".composer [name=attachment]", tmp_path / "照片.txt")
+    expect(page.locator(".composer .file-list .wrong")).to_contain_text("照片.txt")
+    page.click(".composer button[type=submit]")
+    expect(page.locator(".composer-text")).to_have_value("")
+    assert case.messages.order_by("-pk")[0].body == "请带身份证来取。"

@@ -42,5 +42,5 @@ class RequestTooLarge(Refused):
     """More at once than anybody may send; refused before it is read."""
 
     code = "request_too_large"
-    message = _("This is more than %(limit)s MB at once. Send it in parts.")
+    message = _("This is more than %(limit)s MB at once. Choose smaller files, or send it in parts.")
     status = 413

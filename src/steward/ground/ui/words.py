@@ -19,6 +19,12 @@ def for_browser() -> dict[str, str]:
         "undo": _("Undo"),
         "close": _("Close"),
         "offline": _("No connection. Nothing you typed is lost; it is sent when you press the button again."),
+        "too_large": _(
+            "This is more than the server takes at once. Nothing you typed is lost: choose a smaller file, then press the button again."
+        ),
+        "not_sent": _(
+            "It could not be sent. Nothing you typed is lost. Check the connection, or choose a smaller file; then press the button again."
+        ),
         "failed": _("The server could not do this. Nothing was changed. Try again; if it fails again, tell your administrator."),
         "forbidden": _("Your role does not allow this. Ask the person who manages your access."),
         "gone": _("This no longer exists, or you may not see it. Reload the page."),

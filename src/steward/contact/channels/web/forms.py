@@ -35,7 +35,19 @@ class KeyField(forms.CharField):
         super().__init__(widget=forms.HiddenInput, max_length=64, required=False)
 
 
-class WordForm(forms.Form):
+class FileForm(forms.Form):
+    """A form with a file. When only words are wrong, the browser keeps the chosen file while the form is swapped."""
+
+    attachment = forms.FileField(
+        label=_("A picture or a document"), required=False, widget=forms.FileInput(attrs={"hx-preserve": "true"}), max_length=200
+    )
+
+    def refuse_file(self, why: str) -> None:
+        self.fields["attachment"].widget.attrs.pop("hx-preserve", None)
+        self.add_error("attachment", why)
+
+
+class WordForm(FileForm):
     service = forms.ModelChoiceField(
         label=_("What is it about?"), queryset=ServiceItem.objects.none(), to_field_name="public_id", required=False
     )
@@ -53,12 +65,6 @@ class WordForm(forms.Form):
         max_length=200,
         required=False,
         widget=forms.TextInput(attrs={"type": "email", "autocomplete": "email", "inputmode": "email"}),
-    )
-    attachment = forms.FileField(
-        label=_("A picture or a document"),
-        required=False,
-        widget=forms.FileInput,
-        max_length=200,
     )
     may_contact = forms.BooleanField(
         label=_("You may write to me or call me about this matter, with what I filled in above, and for nothing else."), required=False
@@ -102,11 +108,10 @@ class WordForm(forms.Form):
         return data
 
 
-class ReplyForm(forms.Form):
+class ReplyForm(FileForm):
     """Something to add. A file alone is enough."""
 
     body = PlainText(label=_("What you want to add"), max_length=20_000, required=False, widget=forms.Textarea(attrs={"rows": 4}))
-    attachment = forms.FileField(label=_("A picture or a document"), required=False, widget=forms.FileInput, max_length=200)
     key = KeyField()
 
     def clean(self) -> dict[str, Any]:

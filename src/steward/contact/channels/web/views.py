@@ -12,7 +12,8 @@ from uuid import UUID
 from django import forms as django_forms
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -24,6 +25,7 @@ from steward.ground.files import serving
 from steward.ground.files.errors import FileRefused
 from steward.ground.files.models import FileRef
 from steward.ground.journal.repeats import KeyReused
+from steward.ground.ui.inplace import go_to
 from steward.ground.ui.place import set_place
 
 from .. import operations as channels
@@ -33,7 +35,7 @@ from ..limits import client_of, limiter
 from ..models import PublicForm, TrackingLink
 from ..operations.receiving import ACTOR
 from ..queries import followed, form_at, form_of, public_messages, services_on, tracked
-from .forms import ReplyForm, VerdictForm, WithdrawForm, WordForm, new_key
+from .forms import FileForm, ReplyForm, VerdictForm, WithdrawForm, WordForm, new_key
 
 HOUR = timedelta(hours=1)
 Followed = Callable[..., HttpResponse]  # request, link, token, and what the address names
@@ -65,18 +67,38 @@ def form(request: HttpRequest, word: str) -> HttpResponse:
     if bound is not None and bound.is_valid():
         try:
             return _receive(request, shown, bound)
-        except FileRefused as refused:
-            bound.add_error("attachment", str(refused))
-            status = 422
         except (Refused, KeyReused) as refused:
-            said = str(refused) if isinstance(refused, Refused) else _("This page was sent before with other words. Open it anew, please.")
-            bound.add_error(None, said)
-            status = refused.status if isinstance(refused, Refused) else 422
+            _tell(bound, refused)
+            status = refused.status if isinstance(refused, Refused) and not isinstance(refused, FileRefused) else 422
     elif bound is not None:
         status = 422
-    chosen = bool(bound is not None and bound.errors and request.FILES)
-    context = {"form": bound or WordForm(services=services), "shown": shown, "chosen": chosen, **_look(request, shown.unit, shown)}
-    return render(request, "channels/form.html", context, status=status)
+    # In place the chosen file stays in its field; a whole new page forgets it.
+    chosen = bool(bound is not None and bound.errors and request.FILES and not _in_place(request))
+    context = {"form": bound or WordForm(services=services), "shown": shown, "chosen": chosen, "attachment_limit": _largest_file()}
+    return _again(request, "channels/form.html", context | _look(request, shown.unit, shown), status)
+
+
+def _tell(bound: django_forms.Form, refused: Refused | KeyReused) -> None:
+    """Say on the form why it was refused; what is wrong with a file stands beside the file."""
+    if isinstance(refused, FileRefused) and isinstance(bound, FileForm):
+        bound.refuse_file(str(refused))
+    elif isinstance(refused, Refused):
+        bound.add_error(None, str(refused))
+    else:
+        bound.add_error(None, _("This page was sent before with other words. Open it anew, please."))
+
+
+def _in_place(request: HttpRequest) -> bool:
+    return bool(request.headers.get("HX-Request"))
+
+
+def _again(request: HttpRequest, template: str, context: dict[str, Any], status: int) -> HttpResponse:
+    """A page with a form on it. What is wrong is swapped in only as 422; with any other status a script would keep the old page."""
+    return render(request, template, context, status=422 if status >= 400 and _in_place(request) else status)
+
+
+def _largest_file() -> int:
+    return int(settings.STEWARD_MAX_UPLOAD_BYTES)
 
 
 def _receive(request: HttpRequest, shown: PublicForm, bound: WordForm) -> HttpResponse:
@@ -92,7 +114,7 @@ def _receive(request: HttpRequest, shown: PublicForm, bound: WordForm) -> HttpRe
     word = channels.Word(**{field: data[field] for field in fields})
     case, _new = channels.receive_word(form=shown, word=word, key=data["key"], at=at)
     _link, token = channels.issue_link(case=case, way=TrackingLink.Way.FORM, by=ACTOR, at=at)
-    return redirect("channels:received", token=token)
+    return go_to(request, reverse("channels:received", args=[token]))
 
 
 def _follow(view: Followed) -> Callable[..., HttpResponse]:
@@ -130,8 +152,16 @@ def _page(request: HttpRequest, link: TrackingLink, token: str, status: int = 20
         "verdict_form": VerdictForm(initial={"key": new_key()}, auto_id="verdict_%s"),
         **forms,
     }
-    context = {"case": page.case, "page": page, "token": token, "link": link, "at": clock.now(), **shown}
-    return render(request, "channels/track.html", context | _look(request, page.case.unit), status=status)
+    context = {
+        "case": page.case,
+        "page": page,
+        "token": token,
+        "link": link,
+        "at": clock.now(),
+        "attachment_limit": _largest_file(),
+        **shown,
+    }
+    return _again(request, "channels/track.html", context | _look(request, page.case.unit), status)
 
 
 def _act(
@@ -149,12 +179,9 @@ def _act(
             try:
                 act(link, bound.cleaned_data)
             except (Refused, KeyReused) as refused:
-                said = (
-                    str(refused) if isinstance(refused, Refused) else _("This page was sent before with other words. Open it anew, please.")
-                )
-                bound.add_error(None, said)
+                _tell(bound, refused)
             else:
-                return redirect("channels:track", token=token)
+                return go_to(request, reverse("channels:track", args=[token]))
         return _page(request, link, token, 422, **{name: bound})
 
     return require_POST(_follow(view))
