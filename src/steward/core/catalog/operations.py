@@ -14,9 +14,11 @@ from steward.ground.access.policies import policy_for, require
 from steward.ground.fields import LocalizedText
 from steward.ground.journal import operations as journal
 from steward.ground.journal.actors import Actor
+from steward.ground.rules.operations import touch_revision
 
 from . import events
 from .models import Category, PromisePolicy, ServiceItem
+from .queries import POLICIES
 
 
 class StatutoryNeverPauses(Refused):
@@ -101,6 +103,7 @@ def publish_promise_policy(
         source=source,
         unverified=unverified,
     )
+    touch_revision(POLICIES)
     event = events.PromisePolicyPublished(promise_kind, clock, amount, time_unit, policy.version, previous.pk if previous else None)
     journal.record(event, subject=policy, by=by, at=at, unit_id=unit.pk)
     return policy
@@ -110,6 +113,7 @@ def publish_promise_policy(
 def end_promise_policy(*, policy: PromisePolicy, by: Actor, at: datetime, reason: str = "") -> None:
     policy_for(PromisePolicy).require(by, "manage", policy, at=at)
     if PromisePolicy.objects.filter(pk=policy.pk, ended_at=None).update(ended_at=at):
+        touch_revision(POLICIES)
         journal.record(events.PromisePolicyEnded(policy.version), subject=policy, by=by, at=at, unit_id=policy.unit_id, reason=reason)
 
 
@@ -118,4 +122,5 @@ def confirm_promise_policy(*, policy: PromisePolicy, by: Actor, at: datetime, re
     """Lift the 未核实 flag: somebody has checked the source."""
     policy_for(PromisePolicy).require(by, "manage", policy, at=at)
     if PromisePolicy.objects.filter(pk=policy.pk, unverified=True).update(unverified=False):
+        touch_revision(POLICIES)
         journal.record(events.PromisePolicyConfirmed(policy.version), subject=policy, by=by, at=at, unit_id=policy.unit_id, reason=reason)

@@ -4,18 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-
-from django.db.models import Q
+from functools import lru_cache
+from uuid import UUID
 
 from steward.ground.access.models import Unit
+from steward.ground.rules.queries import NO_REVISION, revision
 
 from .models import Category, PromisePolicy, ServiceItem
 
+POLICIES = "promise_policies"  # the revision of everything about them
+
 
 def policies_of(unit: Unit, *, at: datetime) -> list[PromisePolicy]:
-    """Every policy in force at an instant for a unit, its own and its ancestors'."""
-    in_force = Q(starts_at__lte=at) & (Q(ended_at=None) | Q(ended_at__gt=at))
-    return list(PromisePolicy.objects.filter(in_force, unit_id__in=unit.ancestor_ids))
+    """Every policy in force at an instant for a unit, its own and its ancestors'. Kept while no policy changes: do not change what it returns."""
+    now = revision(POLICIES)
+    rows = _policies.__wrapped__(now, unit.path) if now == NO_REVISION else _policies(now, unit.path)
+    return [row for row in rows if row.starts_at <= at and (row.ended_at is None or row.ended_at > at)]
+
+
+@lru_cache(maxsize=1024)
+def _policies(_at_revision: UUID, path: str) -> tuple[PromisePolicy, ...]:
+    """All versions that ever held for a unit; the revision is only a part of the key."""
+    return tuple(PromisePolicy.objects.filter(unit_id__in=[int(part) for part in path.split(".") if part]).order_by("pk"))
 
 
 def best_policies(

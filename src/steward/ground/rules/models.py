@@ -75,6 +75,10 @@ class RuleVersion(PublicIdModel):
 
 
 class Revision(models.Model):
-    """One row that changes with every rule. An identifier and not a counter: a counter could repeat after a rolled-back transaction."""
+    """A row that changes with every rule, or with every row of another kind of settings (`key`), so that what was read can be kept.
 
+    An identifier and not a counter: a counter could repeat after a rolled-back transaction.
+    """
+
+    key = models.CharField(max_length=30, unique=True, default="rules")
     value = models.UUIDField(default=new_public_id)

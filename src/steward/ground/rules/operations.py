@@ -20,7 +20,7 @@ from . import events, kinds
 from .checking import problems_of
 from .errors import BadDates, CannotWithdraw, KeyBelongsToOthers, NeedsSource, UnknownKey, UnknownKind, UnusableRule
 from .models import Revision, RuleVersion
-from .queries import forget_revision
+from .queries import RULES, forget_revision
 
 
 @transaction.atomic
@@ -117,9 +117,10 @@ def today_of(unit: Unit | None, at: datetime) -> date:
     return at.astimezone(unit.timezone if unit else timezone.get_default_timezone()).date()
 
 
-def touch_revision() -> None:
-    Revision.objects.update_or_create(pk=1, defaults={"value": new_public_id()})
-    forget_revision()
+def touch_revision(key: str = RULES) -> None:
+    """Say, within the transaction that changes them, that settings have changed: whoever kept what they read reads again."""
+    Revision.objects.update_or_create(key=key, defaults={"value": new_public_id()})
+    forget_revision(key)
 
 
 def _taken(kind: str, key: str, unit: Unit) -> bool:

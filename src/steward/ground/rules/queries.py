@@ -11,38 +11,50 @@ from threading import local
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
+
 from steward.ground.access.models import Unit
 
-from .models import Revision, RuleVersion
+from .models import RuleVersion
 
 NO_REVISION = UUID(int=0)
+RULES = "rules"
+_REVISION = "SELECT value FROM rules_revision WHERE key = %s"
 
 
 _request = local()  # what the running request has read: one look at the revision for each request, not for each word and rule
 
 
-def revision() -> UUID:
-    """Changes with every rule; one small query, and one for each request. Pass it to `resolve` when asking many rules at once outside one."""
-    known: UUID | None = getattr(_request, "revision", None)
-    if known is not None:
-        return known
-    found = Revision.objects.filter(pk=1).values_list("value", flat=True).first() or NO_REVISION
-    if getattr(_request, "runs", False):
-        _request.revision = found
+def revision(key: str = RULES) -> UUID:
+    """Changes with every rule, or with other settings that `touch_revision` is told of; one small query, and one for each request.
+
+    Pass it to `resolve` when asking many rules at once outside a request. NO_REVISION before the first change: keep nothing under that.
+    """
+    seen: dict[str, UUID] | None = getattr(_request, "seen", None)
+    if seen is not None and key in seen:
+        return seen[key]
+    with connection.cursor() as cursor:  # asked so often that the way through the model would be felt
+        cursor.execute(_REVISION, [key])
+        row = cursor.fetchone()
+    found = NO_REVISION if row is None else row[0] if isinstance(row[0], UUID) else UUID(row[0])
+    if seen is not None:
+        seen[key] = found
     return found
 
 
 def begin_request(**_: Any) -> None:
-    _request.runs, _request.revision = True, None
+    _request.seen = {}
 
 
 def end_request(**_: Any) -> None:
-    _request.runs, _request.revision = False, None
+    _request.seen = None
 
 
-def forget_revision() -> None:
-    """A rule has changed: what this request read before no longer counts."""
-    _request.revision = None
+def forget_revision(key: str = RULES) -> None:
+    """Something has changed: what this request read before no longer counts."""
+    seen: dict[str, UUID] | None = getattr(_request, "seen", None)
+    if seen is not None:
+        seen.pop(key, None)
 
 
 def resolve(kind: str, key: str, unit: Unit | None, on_date: date, *, at_revision: UUID | None = None) -> Any | None:

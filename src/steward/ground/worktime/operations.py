@@ -13,13 +13,14 @@ from steward.ground.access.policies import policy_for, require
 from steward.ground.fields import LocalizedText, new_public_id
 from steward.ground.journal import operations as journal
 from steward.ground.journal.actors import Actor
+from steward.ground.rules.operations import touch_revision
 from steward.science.worktime import DayException, DayKind, InvalidCalendar, MinuteSpan, Week, WorkCalendar, zone_named
 
 from . import errors, events, prefill
 from .document import CalendarDocument
 from .hooks import CalendarChange, ChangeKind, on_calendar_changed
 from .models import FIRST_DATE, LAST_DATE, Calendar, CalendarDay, CalendarWeek, hours_of
-from .queries import default_calendar
+from .queries import CALENDARS, default_calendar
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,7 @@ def change_calendar(*, calendar: Calendar, by: Actor, at: datetime, name: Locali
     for field in changed:
         setattr(calendar, field, wanted[field])
     calendar.save(update_fields=changed)
+    touch_revision(CALENDARS)
     journal.record(events.CalendarChanged(changed), subject=calendar, by=by, at=at, unit_id=calendar.unit_id)
     if "zone" in changed:
         _touch(calendar, at)
@@ -99,6 +101,7 @@ def close_calendar(*, calendar: Calendar, by: Actor, at: datetime, reason: str =
     was_default, unit = calendar.is_default, calendar.unit
     calendar.closed_at, calendar.is_default = at, False
     calendar.save(update_fields=["closed_at", "is_default"])
+    touch_revision(CALENDARS)
     if was_default and default_calendar(unit) is None:
         raise errors.CannotCloseCalendar()
     journal.record(events.CalendarClosed(), subject=calendar, by=by, at=at, unit_id=calendar.unit_id, reason=reason)
@@ -267,9 +270,11 @@ def _lock_defaults(unit_id: int) -> None:
 def _touch(calendar: Calendar, at: datetime) -> None:
     calendar.revision, calendar.changed_at = new_public_id(), at
     calendar.save(update_fields=["revision", "changed_at"])
+    touch_revision(CALENDARS)
 
 
 def _tell(calendar: Calendar, kind: ChangeKind, first: date, last: date | None, by: Actor, at: datetime) -> None:
+    touch_revision(CALENDARS)
     on_calendar_changed(CalendarChange(calendar, kind, first, last, by, at))
 
 

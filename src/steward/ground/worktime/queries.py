@@ -7,16 +7,27 @@ from functools import lru_cache
 from uuid import UUID
 
 from steward.ground.access.models import Unit
+from steward.ground.rules.queries import NO_REVISION, revision
 from steward.science.worktime import DayException, MinuteSpan, WorkCalendar
 
 from .errors import NoCalendar
 from .models import FIRST_DATE, LAST_DATE, Calendar, CalendarDay, CalendarWeek, spans_of
 
+CALENDARS = "calendars"  # the revision of everything about calendars
+
 
 def default_calendar(unit: Unit) -> Calendar | None:
-    """The open default calendar of the unit or of its nearest ancestor that has one; one query."""
-    rows = Calendar.objects.open().filter(unit_id__in=unit.ancestor_ids, is_default=True)
-    return max(rows, key=lambda calendar: unit.ancestor_ids.index(calendar.unit_id), default=None)
+    """The open default calendar of the unit or of its nearest ancestor that has one. Kept while no calendar changes: do not change it."""
+    now = revision(CALENDARS)
+    return _default.__wrapped__(now, unit.path) if now == NO_REVISION else _default(now, unit.path)
+
+
+@lru_cache(maxsize=1024)
+def _default(_at_revision: UUID, path: str) -> Calendar | None:
+    """The revision is only a part of the key."""
+    ids = [int(part) for part in path.split(".") if part]
+    rows = Calendar.objects.open().filter(unit_id__in=ids, is_default=True)
+    return max(rows, key=lambda calendar: ids.index(calendar.unit_id), default=None)
 
 
 def default_calendars(units: Iterable[Unit]) -> dict[int, Calendar]:
