@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from steward.ground.access.models import User
 from steward.ground.journal import triggers
 
 from .cast import AT, Cast, World, build_world
+
+gc.set_threshold(20_000, 20, 20)  # at the usual pace a tenth of the suite's time is spent looking for cycles
 
 
 @pytest.fixture(autouse=True)

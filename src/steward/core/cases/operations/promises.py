@@ -67,11 +67,17 @@ def apply_policies(*, case: Case, by: Actor, at: datetime) -> None:
     refresh_promises(case=case, by=by, at=at)
 
 
-def refresh_promises(*, case: Case, by: Actor, at: datetime) -> None:
-    """Read every promise's clock again and cache what it says; met or missed follow from it. The case is locked by the caller."""
-    spans = list(case.spans.order_by("started_at", "id"))
+def promises_with_terms(case: Case) -> list[Promise]:
+    """Every promise that was not taken back, with its terms by time."""
     terms = Prefetch("terms", PromiseTerm.objects.select_related("calendar").order_by("starts_at", "id"), to_attr="ordered_terms")
-    promises = list(case.promises.filter(cancelled_at=None).prefetch_related(terms).order_by("id"))
+    return list(case.promises.filter(cancelled_at=None).prefetch_related(terms).order_by("id"))
+
+
+def refresh_promises(*, case: Case, by: Actor, at: datetime, promises: list[Promise] | None = None) -> None:
+    """Read every promise's clock again and cache what it says; met or missed follow from it. The case is locked by the caller, who may have read
+    its promises under that lock."""
+    spans = list(case.spans.order_by("started_at", "id"))
+    promises = promises_with_terms(case) if promises is None else promises
     for promise in promises:
         _refresh(promise, case, spans, by=by, at=at)
     _cache_next_due(case, promises)
@@ -126,9 +132,9 @@ def cancel_promise(*, promise: Promise, by: Actor, at: datetime, reason: str) ->
         save(case, at=at)
 
 
-def meet(case: Case, wanted: Callable[[Promise], bool], *, by: Actor, at: datetime) -> None:
-    """Mark the wanted open promises as met at this instant, late or not. The case is locked by the caller."""
-    promises = list(case.promises.filter(cancelled_at=None).order_by("id"))
+def meet(case: Case, wanted: Callable[[Promise], bool], *, by: Actor, at: datetime, promises: list[Promise] | None = None) -> None:
+    """Mark the wanted open promises as met at this instant, late or not. The case is locked by the caller, who may have read its promises."""
+    promises = list(case.promises.filter(cancelled_at=None).order_by("id")) if promises is None else promises
     for promise in promises:
         if promise.met_at is not None or not wanted(promise):
             continue

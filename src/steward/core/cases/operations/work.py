@@ -15,7 +15,7 @@ from .. import events, hooks
 from ..errors import AlreadyTaken, CannotAssign, CannotClose, NeedsAssignReason, NotOpen, OtherOrganisation
 from ..models import Assignment, Case, Message, Promise, State
 from ..models.case import Resolution
-from .promises import meet, refresh_promises, unmeet
+from .promises import meet, promises_with_terms, refresh_promises, unmeet
 from .state import announce, enter_state, lock_case, record, require, require_unfinished, save
 
 # What the customer hears nothing of, because there is nobody to tell or nothing to say.
@@ -116,8 +116,9 @@ def close_case(*, case: Case, resolution: str, by: Actor, at: datetime, reason: 
         return silent or promise.kind in ENDS_WITH_CLOSURE
 
     # Met first: the date that a promise was kept against stays, only what is still open rests with the closed case.
-    meet(case, ends, by=by, at=at)
-    refresh_promises(case=case, by=by, at=at)
+    promises = promises_with_terms(case)
+    meet(case, ends, by=by, at=at, promises=promises)
+    refresh_promises(case=case, by=by, at=at, promises=promises)
     for merged in case.merged_cases.select_related("unit", "customer"):
         # The people whose cases were merged in were promised an answer too, and got it with this one.
         meet(merged, ends, by=by, at=at)
