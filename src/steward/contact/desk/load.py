@@ -109,7 +109,9 @@ def loads(people: Iterable[Staff], *, at: datetime) -> list[PersonLoad]:
     Unit.fill_lineages(units.values())
     calendars = {pk: work_calendar(calendar) for pk, calendar in default_calendars(units.values()).items()}
     ends = {pk: end_of_day(unit, at) for pk, unit in units.items()}
-    return [_load(staff, items[staff.pk], presences.get(staff.pk), at, ends[staff.unit_id], calendars.get(staff.unit_id)) for staff in people]
+    return [
+        _load(staff, items[staff.pk], presences.get(staff.pk), at, ends[staff.unit_id], calendars.get(staff.unit_id)) for staff in people
+    ]
 
 
 def items_of(staff_ids: Sequence[int], *, at: datetime) -> Mapping[int, list[WorkItem]]:
