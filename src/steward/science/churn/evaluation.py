@@ -60,8 +60,8 @@ class Evaluation:
 
     ``auc``: over all of them (of folds: the mean of the folds, with the bounds around it); ``fold_aucs``: of each fold. ``brier_of_mean``: of
     foreseeing the share of leavers for everybody. ``lift``: in the top tenth. ``best_column`` alone orders customers with ``best_column_auc``: what
-    the model must beat. ``challenger_gain``: what gradient boosting adds to the AUC (None: not tried). ``leakage``: signs that the data know the answer;
-    empty is good. ``groups``: the audit of protected columns.
+    the model must beat. ``challenger_gain``: what gradient boosting adds to the AUC (None: not tried).
+    ``leakage``: signs that the data know the answer; empty is good. ``groups``: the audit of protected columns.
     """
 
     how: str
@@ -115,26 +115,73 @@ def evaluate(
     needs("sklearn", extra="learn")
     table, left, guarded = _prepared(columns, churned, protected)
     days = None if snapshot is None else _dates(snapshot, left.size, "snapshot")
-    splits, how = (_by_fold(left, folds, seed), f"{folds} folds") if days is None else ([_by_time(days, left, definition)], "time")
+    splits = _by_fold(left, folds, seed) if days is None else [_by_time(days, left, definition)]
+    foreseen = _foresee(table, left, splits, seed, strength, challenger=challenger)
+    signs = tuple(_leaks(table, left, foreseen.auc.estimate, too_good, days, known_at or {}, seed))
+    return _measured(foreseen, table, guarded, signs, f"{folds} folds" if days is None else "time", seed)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Foreseen:
+    """Probabilities of customers not seen, at their places, by the model and (or None) by the challenger."""
+
+    places: Places
+    left: NDArray[np.bool_]
+    chances: Floats
+    boosted: Floats | None
+    fold_aucs: tuple[float, ...]
+    boosted_auc: float | None
+
+    @property
+    def auc(self) -> Interval:
+        """The mean of the folds, with bounds as wide as those of all customers together."""
+        whole, centre = auc(self.chances, self.left), float(np.mean(self.fold_aucs))
+        high = min(centre + whole.high - whole.estimate, 1.0)
+        return Interval(centre, centre - whole.estimate + whole.low, high, whole.confidence)
+
+
+def _foresee(
+    table: Mapping[str, Floats | Words],
+    left: NDArray[np.bool_],
+    splits: Sequence[tuple[Places, Places]],
+    seed: int,
+    strength: float,
+    *,
+    challenger: bool,
+) -> _Foreseen:
     chances, other = np.full(left.size, np.nan), np.full(left.size, np.nan)
     for past, test in splits:
         chances[test] = fit(rows(table, past), left[past], strength).of_read(rows(table, test))
         if challenger:
             other[test] = _boosted(rows(table, past), left[past], rows(table, test), seed)
     places = np.flatnonzero(~np.isnan(chances))
-    p, truth = chances[places], left[places]
-    column, alone = _best_column(rows(table, places), truth, seed)
-    whole = auc(p, truth)
-    each = tuple(auc(chances[test], left[test]).estimate for _, test in splits)
-    centre = float(np.mean(each))
-    shown = Interval(centre, centre - (whole.estimate - whole.low), min(centre + (whole.high - whole.estimate), 1.0), whole.confidence)
-    share = float(left[places].mean())
+    return _Foreseen(
+        places,
+        left[places],
+        chances[places],
+        other[places] if challenger else None,
+        tuple(auc(chances[test], left[test]).estimate for _, test in splits),
+        float(np.mean([auc(other[test], left[test]).estimate for _, test in splits])) if challenger else None,
+    )
+
+
+def _measured(
+    found: _Foreseen,
+    table: Mapping[str, Floats | Words],
+    guarded: Mapping[str, Floats | Words],
+    signs: tuple[str, ...],
+    how: str,
+    seed: int,
+) -> Evaluation:
+    p, truth = found.chances, found.left
+    column, alone = _best_column(rows(table, found.places), truth, seed)
+    share = float(truth.mean())
     return Evaluation(
         how=how,
-        n=int(places.size),
+        n=int(truth.size),
         churned=int(truth.sum()),
-        auc=shown,
-        fold_aucs=each,
+        auc=found.auc,
+        fold_aucs=found.fold_aucs,
         average_precision=average_precision(p, truth),
         brier=brier(p, truth),
         brier_of_mean=share * (1 - share),
@@ -142,12 +189,12 @@ def evaluate(
         calibration=calibration(p, truth),
         best_column=column,
         best_column_auc=alone,
-        challenger_auc=float(np.mean([auc(other[test], left[test]).estimate for _, test in splits])) if challenger else None,
-        challenger_gain=auc_gain(other[places], p, truth) if challenger else None,
-        leakage=tuple(_leaks(table, left, centre, too_good, days, known_at or {}, seed)),
-        groups=tuple(_audit(rows(guarded, places), p, truth)),
+        challenger_auc=found.boosted_auc,
+        challenger_gain=None if found.boosted is None else auc_gain(found.boosted, p, truth),
+        leakage=signs,
+        groups=tuple(_audit(rows(guarded, found.places), p, truth)),
         chances=p,
-        places=places,
+        places=found.places,
     )
 
 
@@ -172,8 +219,22 @@ def train(
     if found.leakage and not accept_leakage:
         raise Leakage(found.leakage)
     table, left, _ = _prepared(columns, churned, protected)
+    card = _card(found, table, left, definition, name=name, seed=seed, protected=protected)
+    return fit(table, left, strength).with_card(card)
+
+
+def _card(
+    found: Evaluation,
+    table: Mapping[str, Floats | Words],
+    left: NDArray[np.bool_],
+    definition: Definition,
+    *,
+    name: str,
+    seed: int,
+    protected: Sequence[str],
+) -> ModelCard:
     gain = found.challenger_gain
-    card = ModelCard(
+    return ModelCard(
         name=name,
         definition=asdict(definition),
         n=int(left.size),
@@ -195,7 +256,6 @@ def train(
         protected=tuple(protected),
         leakage=found.leakage,
     )
-    return fit(table, left, strength).with_card(card)
 
 
 def _prepared(

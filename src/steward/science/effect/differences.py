@@ -16,6 +16,7 @@ from steward.science.inference import Interval
 
 SIGNS = (-1, 1, 1, -1)
 FEW_CLUSTERS = 5
+KINDS: dict[type, str] = {Share: "shares", Mean: "means", Rate: "rates", Clustered: "clusters"}
 ASSUMED = (
     Assumption.PARALLEL_TRENDS,
     Assumption.CONTROL_UNTOUCHED,
@@ -65,16 +66,19 @@ def difference_in_differences(
     if len(earlier) != len(control_earlier):
         raise ValueError("earlier and control_earlier must have one cell for each period")
     found = _difference(cells, share(confidence, "confidence"))
-    placebo = _placebo(cells, earlier, control_earlier, confidence)
-    kind = {Share: "shares", Mean: "means", Rate: "rates", Clustered: "clusters"}[type(before)]
+    return _effect(cells, found, _placebo(cells, earlier, control_earlier, confidence), confidence, randomised=randomised)
+
+
+def _effect(cells: Sequence[Cell], found: _Found, placebo: Placebo | None, confidence: float, *, randomised: bool) -> Effect:
     basis, n = _size(cells)
+    clusters = basis is Basis.CLUSTERS
     return Effect(
         estimate=found.estimate,
         low=found.low,
         high=found.high,
         confidence=confidence,
         standard_error=sqrt(found.variance),
-        method=f"difference_in_differences:{kind}",
+        method=f"difference_in_differences:{KINDS[type(cells[0])]}",
         design=Rung.RANDOMISED if randomised else Rung.CONTROLLED,
         n=n,
         basis=basis,
@@ -82,8 +86,8 @@ def difference_in_differences(
         assumptions=_assumptions(basis, randomised=randomised),
         cautions=cautions_of(
             placebo,
-            (basis is Basis.CLUSTERS and n < 2, Caution.ONE_CLUSTER),
-            (basis is Basis.CLUSTERS and 2 <= n < FEW_CLUSTERS, Caution.FEW_CLUSTERS),
+            (clusters and n < 2, Caution.ONE_CLUSTER),
+            (clusters and 2 <= n < FEW_CLUSTERS, Caution.FEW_CLUSTERS),
             (any(isinstance(cell, Rate) and np.size(cell.events) < 2 for cell in cells), Caution.DISPERSION_UNKNOWN),
         ),
     )

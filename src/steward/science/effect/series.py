@@ -119,39 +119,53 @@ def interrupted_time_series(
     Sources: Wagner et al. (2002), Journal of Clinical Pharmacy and Therapeutics 27, 299–309; Bernal, Cummins & Gasparrini (2017),
     International Journal of Epidemiology 46, 348–355; Turner et al. (2021), BMC Medical Research Methodology 21, 181.
     """
-    share(confidence, "confidence")
     series = _checked(values, start, sizes, Kind(kind), season, covariates, trigger, trend=trend, slope_change=slope_change)
+    return _answer(series, share(confidence, "confidence"), controlled=controlled)
+
+
+def _answer(series: _Series, confidence: float, *, controlled: bool) -> InterruptedSeries:
     found = _fit(series)
     average, error = found.fit.of(found.direction((found.action, 1.0)), confidence)
     to_unit = _Unit.of(series, found)
     in_unit = _each(average, to_unit.effect)
-    placebo = _placebo(series, confidence)
+    amount = series.kind is Kind.AMOUNT
     jump = float(series.start - np.arange(series.start, series.values.size).mean())
-    first = found.direction((found.action, 1.0), *([(found.action + 1, jump)] if slope_change else []))
-    effect = Effect(
-        estimate=in_unit.estimate,
-        low=in_unit.low,
-        high=in_unit.high,
-        confidence=confidence,
-        standard_error=error if series.kind is Kind.AMOUNT else in_unit.half_width / average.half_width * error,
-        method=f"interrupted_time_series:{series.kind}",
-        design=Rung.CONTROLLED if controlled else Rung.INTERRUPTED if trend else Rung.BEFORE_AFTER,
-        n=min(series.start - (trigger is not None), series.values.size - series.start),
-        basis=Basis.POINTS,
-        placebo=placebo,
-        assumptions=_assumptions(trend=trend, controlled=controlled),
-        cautions=cautions_of(placebo, (series.start < SHORT, Caution.SHORT_SERIES), (trigger is not None, Caution.CHOSEN_FOR_EXTREME)),
-        signal=_signal(series, to_unit.without_action, in_unit.estimate),
-    )
+    turn = (found.action + 1, 1.0)
+    first = found.direction((found.action, 1.0), *([(turn[0], jump)] if series.slope_change else []))
     return InterruptedSeries(
-        effect=effect,
+        effect=_effect(
+            series,
+            in_unit,
+            error if amount else in_unit.half_width / average.half_width * error,
+            to_unit.without_action,
+            controlled=controlled,
+        ),
         level=found.fit.of(first, confidence)[0],
-        slope=found.fit.of(found.direction((found.action + 1, 1.0)), confidence)[0] if slope_change else None,
-        ratio=None if series.kind is Kind.AMOUNT else _each(average, lambda bound: float(np.exp(bound))),
+        slope=found.fit.of(found.direction(turn), confidence)[0] if series.slope_change else None,
+        ratio=None if amount else _each(average, lambda bound: float(np.exp(bound))),
         fitted=to_unit.fitted,
         without_action=to_unit.without_action,
         autocorrelation=found.fit.autocorrelation,
-        dispersion=None if series.kind is Kind.AMOUNT else _dispersion(series, to_unit.fitted, found.matrix.shape[1]),
+        dispersion=None if amount else _dispersion(series, to_unit.fitted, found.matrix.shape[1]),
+    )
+
+
+def _effect(series: _Series, found: Interval, error: float, without_action: Floats, *, controlled: bool) -> Effect:
+    placebo, chosen = _placebo(series, found.confidence), series.left_out is not None
+    return Effect(
+        estimate=found.estimate,
+        low=found.low,
+        high=found.high,
+        confidence=found.confidence,
+        standard_error=error,
+        method=f"interrupted_time_series:{series.kind}",
+        design=Rung.CONTROLLED if controlled else Rung.INTERRUPTED if series.trend else Rung.BEFORE_AFTER,
+        n=min(series.start - chosen, series.values.size - series.start),
+        basis=Basis.POINTS,
+        placebo=placebo,
+        assumptions=_assumptions(trend=series.trend, controlled=controlled),
+        cautions=cautions_of(placebo, (series.start < SHORT, Caution.SHORT_SERIES), (chosen, Caution.CHOSEN_FOR_EXTREME)),
+        signal=_signal(series, without_action, found.estimate),
     )
 
 
