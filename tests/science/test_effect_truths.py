@@ -314,6 +314,16 @@ def test_placebos_of_nothing_fail_one_time_in_twenty() -> None:
     assert failed / 600 == pytest.approx(0.05, abs=0.025)
 
 
+def test_chance_makes_rung_a_and_the_tipping_point_says_how_much_it_bears() -> None:
+    cells = [Share(100, 400), Share(180, 400), Share(100, 400), Share(110, 400)]
+    found = effect.difference_in_differences(*cells, randomised=True)
+    assert found.rung is Rung.RANDOMISED
+    assert Assumption.RANDOMISED in found.assumptions
+    assert Assumption.PARALLEL_TRENDS not in found.assumptions
+    assert found.tipping_point == pytest.approx(found.low)
+    assert effect.difference_in_differences(*cells[:2], *cells[:2]).tipping_point == 0
+
+
 def test_one_branch_against_others_cannot_tell() -> None:
     rng = np.random.default_rng(16)
     cells = [people(rng, side, 0.0, clusters) for side, clusters in (("a", 1), ("a", 1), ("b", 5), ("b", 5))]
@@ -330,6 +340,7 @@ def test_a_rate_takes_how_much_its_days_vary() -> None:
     assert bursts.variance > 10 * calm.variance
     total = effect.difference_in_differences(*[Rate([40.0], [20.0])] * 4)
     assert Caution.DISPERSION_UNKNOWN in total.cautions
+    assert (total.basis, total.n) == (Basis.EVENTS, 40)
     assert Rate([0.0], [10.0]).variance > 0
 
 

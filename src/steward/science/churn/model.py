@@ -174,7 +174,8 @@ class ChurnModel:
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise error if isinstance(error, NotAModel) else NotAModel(f"{path.name} is no model of this program") from error
         sizes = [part.matrix(np.zeros(1) if isinstance(part, Amount) else np.array([""])).shape[1] for part in parts]
-        if [weight.size for weight in weights] != sizes or model.typical.size != len(parts):
+        finite = bool(np.isfinite(np.concatenate([*weights, model.typical, np.array([model.intercept])])).all())
+        if not finite or [weight.size for weight in weights] != sizes or model.typical.size != len(parts):
             raise NotAModel(f"{path.name} is damaged")
         return model
 

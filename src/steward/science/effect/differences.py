@@ -14,6 +14,11 @@ from steward.science.effect.results import Assumption, Basis, Caution, Effect, P
 from steward.science.guards import share
 from steward.science.inference import Interval
 
+INDEPENDENT = {
+    Basis.PEOPLE: Assumption.INDEPENDENT_PEOPLE,
+    Basis.EVENTS: Assumption.INDEPENDENT_PERIODS,
+    Basis.CLUSTERS: Assumption.INDEPENDENT_CLUSTERS,
+}
 SIGNS = (-1, 1, 1, -1)
 FEW_CLUSTERS = 5
 KINDS: dict[type, str] = {Share: "shares", Mean: "means", Rate: "rates", Clustered: "clusters"}
@@ -100,7 +105,7 @@ def _same_kind(cells: Sequence[Cell]) -> None:
 
 def _assumptions(basis: Basis, *, randomised: bool) -> tuple[Assumption, ...]:
     main = (Assumption.RANDOMISED, *ASSUMED[1:]) if randomised else ASSUMED
-    return (*main, Assumption.INDEPENDENT_CLUSTERS if basis is Basis.CLUSTERS else Assumption.INDEPENDENT_PEOPLE)
+    return (*main, INDEPENDENT[basis])
 
 
 def _size(cells: Sequence[Cell]) -> tuple[Basis, int]:
@@ -111,7 +116,7 @@ def _size(cells: Sequence[Cell]) -> tuple[Basis, int]:
     # A rate rests on events and may rest on none after a success, so its larger period speaks for a side.
     sizes = [cell.size for cell in cells if not isinstance(cell, Clustered)]
     if isinstance(cells[0], Rate):
-        return Basis.PEOPLE, min(max(sizes[:2]), max(sizes[2:]))
+        return Basis.EVENTS, min(max(sizes[:2]), max(sizes[2:]))
     return Basis.PEOPLE, min(sizes)
 
 

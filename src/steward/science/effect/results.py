@@ -36,6 +36,7 @@ class Assumption(StrEnum):
     INDEPENDENT_PEOPLE = "independent_people"  # everybody counts once and for themselves
     INDEPENDENT_CLUSTERS = "independent_clusters"  # branches, teams or persons do not depend on one another
     TREND_GOES_ON = "trend_goes_on"  # trend and season would have gone on as before
+    INDEPENDENT_PERIODS = "independent_periods"  # the days or weeks of a cell do not depend on one another
     STABLE_SERIES = "stable_series"  # without the action the series had kept its level
     MIX_OF_OTHERS = "mix_of_others"  # what made the mix of others alike before would have kept it alike
     EXCHANGEABLE = "exchangeable"  # the method errs on the treated unit as it errs on the others
@@ -60,13 +61,15 @@ class Basis(StrEnum):
     """What ``n`` counts: the smallest side of what the interval rests on."""
 
     PEOPLE = "people"
+    EVENTS = "events"
     CLUSTERS = "clusters"
     POINTS = "points"
     DONORS = "donors"
 
 
-MINIMUM = {Basis.PEOPLE: 30, Basis.CLUSTERS: 5, Basis.POINTS: 8, Basis.DONORS: 10}
-"""Below this nothing is said unless the caller sets another limit: 30 as for published rates, 8 as a run on a control chart."""
+MINIMUM = {Basis.PEOPLE: 30, Basis.EVENTS: 10, Basis.CLUSTERS: 5, Basis.POINTS: 8, Basis.DONORS: 10}
+"""Below this nothing is said unless the caller sets another limit: 30 as for published rates, 10 events as for a rate ratio by logarithms,
+8 points as a run on a control chart."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -291,7 +291,7 @@ def _placebo(series: _Series, confidence: float) -> Placebo | None:
     """The same model on the time before alone, with a start that never was; as long a time after it as the real one has, if a third allows."""
     length = min(series.values.size - series.start, series.start // 3)
     earlier = series.before(series.start - length)
-    if length < 3 or earlier.start <= 2 * series.season:
+    if length < 3 or earlier.start <= series.season:
         return None
     try:
         found = _fit(earlier)
