@@ -19,7 +19,7 @@ from tests.science.published import DATA, data_file, must_hold, truths_of
 
 from steward.science import effect
 from steward.science.checks import Truth
-from steward.science.checks.effect import california, example
+from steward.science.checks.effect import after_the_worst, california, example, hanging_together
 from steward.science.effect import Assumption, Basis, Caution, Clustered, Kind, Mean, NoData, NotANumber, Rate, Rung, Share
 from steward.science.effect.regression import GRID, fit
 from steward.science.effect.working import working
@@ -160,16 +160,6 @@ def people(rng: np.random.Generator, side: str, shift: float, clusters: int = 8,
     return Clustered(values, [f"{side}{place}" for place in np.repeat(np.arange(clusters), sizes)])
 
 
-def hanging_together(rng: np.random.Generator, rho: float, points: int) -> Floats:
-    """A stable series of variance 1 with first-order autocorrelation."""
-    noise = rng.normal(size=points)
-    values = np.empty(points)
-    values[0] = noise[0]
-    for place in range(1, points):
-        values[place] = rho * values[place - 1] + math.sqrt(1 - rho * rho) * noise[place]
-    return values
-
-
 def covered(found: Iterator[effect.Effect], truth: float) -> float:
     return float(np.mean([each.low <= truth <= each.high for each in found]))
 
@@ -227,15 +217,6 @@ def test_coverage_of_a_mix_of_others(method: object) -> None:
 
 
 # --- Nothing is called something ---
-
-
-def after_the_worst(rng: np.random.Generator, rho: float) -> tuple[Floats, Floats]:
-    """A stable series up to the first point that is the worst (highest) of twelve, and the eight points after it."""
-    while True:
-        values = hanging_together(rng, rho, 90)
-        for place in range(23, 80):
-            if values[place] == values[place - 11 : place + 1].max():
-                return values[place - 23 : place + 1], values[place + 1 : place + 9]
 
 
 @pytest.mark.parametrize("rho", [0.0, 0.3])

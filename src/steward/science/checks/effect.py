@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 from collections.abc import Callable, Iterator
 from functools import lru_cache, partial
 from pathlib import Path
@@ -12,6 +13,7 @@ import numpy as np
 
 from steward.science import effect
 from steward.science.checks import Truth
+from steward.science.inference import Verdict
 
 if TYPE_CHECKING:
     from steward.science.guards import Floats
@@ -36,7 +38,10 @@ PUBLISHED = {
     "case 1, churn": (-0.018, -0.0360, 0.0001, 5e-5, CASE),
     "case 1, CSAT": (0.124, 0.008, 0.240, 5e-4, CASE),
 }
+GUARD = "Requirements of this project, R-056; nominal .025 of 600 simulated series"
+NOMINAL = "nominal coverage, 600 simulated series"
 START, ACTION = 1989, 70
+ROUNDS = 600
 PanelMethod = Callable[..., effect.Panel]
 
 
@@ -71,6 +76,44 @@ def five_added(data: Path) -> effect.Effect:
     return effect.interrupted_time_series(values, ACTION, covariates=rows[:, 0], controlled=True, trend=False).effect
 
 
+def hanging_together(rng: np.random.Generator, rho: float, points: int) -> Floats:
+    """A stable series of variance 1 with first-order autocorrelation."""
+    noise = rng.normal(size=points)
+    values = np.empty(points)
+    values[0] = noise[0]
+    for place in range(1, points):
+        values[place] = rho * values[place - 1] + math.sqrt(1 - rho * rho) * noise[place]
+    return values
+
+
+def after_the_worst(rng: np.random.Generator, rho: float) -> tuple[Floats, Floats]:
+    """A stable series up to the first point that is the worst (highest) of twelve, and the eight points after it."""
+    while True:
+        values = hanging_together(rng, rho, 90)
+        for place in range(23, 80):
+            if values[place] == values[place - 11 : place + 1].max():
+                return values[place - 23 : place + 1], values[place + 1 : place + 9]
+
+
+def false_alarms(autocorrelation: float) -> float:
+    """How often an action that does nothing, opened after the worst month of a stable series, is given evidence of improvement."""
+    rng, declared = np.random.default_rng(ROUNDS), 0
+    for _ in range(ROUNDS):
+        found = effect.regression_to_mean(*after_the_worst(rng, autocorrelation)).effect
+        declared += found.verdict(0.3) is Verdict.EVIDENCE and found.estimate < 0
+    return declared / ROUNDS
+
+
+def coverage(autocorrelation: float) -> float:
+    """How often the 95 % interval of an interrupted series (24 points before, 12 after) holds the effect that was put in."""
+    rng, after = np.random.default_rng(ROUNDS), np.arange(36) >= 24
+    hit = 0
+    for _ in range(ROUNDS):
+        found = effect.interrupted_time_series(hanging_together(rng, autocorrelation, 36) + 2.0 * after, 24).effect
+        hit += found.low <= 2 <= found.high
+    return hit / ROUNDS
+
+
 def _of(get: Callable[[Path], object], name: str) -> Callable[[Path], float]:
     return lambda data: float(getattr(get(data), name))
 
@@ -92,6 +135,11 @@ def _truths() -> Iterator[Truth]:
     yield series("5 added: estimate beside the truth (± .25)", 5.0, _of(five_added, "estimate"), MADE, 0.25)
     yield series("5 added: low bound covers", 5.0, _of(five_added, "low"), MADE, 0.0, "at_most")
     yield series("5 added: high bound covers", 5.0, _of(five_added, "high"), MADE, 0.0, "at_least")
+    for rho in (0.0, 0.3, 0.6):
+        name = f"after the worst of twelve, autocorrelation {rho:g}: false alarms"
+        yield Truth("effect", name, 0.025, lambda _data, rho=rho: false_alarms(rho), GUARD, 0.0, "at_most", libraries=("scipy",))  # type: ignore[misc]
+        name = f"interrupted series, autocorrelation {rho:g}: coverage (slack .02)"
+        yield Truth("effect", name, 0.95, lambda _data, rho=rho: coverage(rho), NOMINAL, 0.02, "at_least", libraries=("scipy",))  # type: ignore[misc]
 
 
 def _state(method: PanelMethod) -> Callable[[Path], float]:
