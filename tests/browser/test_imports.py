@@ -32,7 +32,8 @@ MAPPING = {
     "source": "old-crm",
     "file": {"zone": "Asia/Shanghai"},
     "columns": {
-        "key": "编号", "title": "标题", "body": "内容", "state": "状态", "opened_at": "收到", "closed_at": "办结", "person_name": "姓名", "phone": "电话",
+        "key": "编号", "title": "标题", "body": "内容", "state": "状态",
+        "opened_at": "收到", "closed_at": "办结", "person_name": "姓名", "phone": "电话",
     },
     "values": {"state": {"已办结": "closed", "办理中": "open"}},
     "defaults": {"kind": "complaint", "channel": "phone"},

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
+from PIL import Image
 from playwright.sync_api import Page, expect
 from tests.cast import AT, SETUP, World
 
@@ -32,9 +34,13 @@ def form(live_world: World) -> PublicForm:
     welcome = localized("您有什么事，在这里告诉我们。", en="Tell us here what it is about.")
     loan = catalog.open_service(unit=live_world.bank, code="loan", name=localized("贷款咨询", en="Loans"), by=SETUP, at=AT)
     services = [live_world.service, loan]
-    return channels.save_form(
+    row = channels.save_form(
         unit=live_world.counter_team, slug="riverside", enabled=True, welcome=welcome, services=services, colour="#8a1538", by=SETUP, at=AT
     )
+    logo = io.BytesIO()
+    Image.new("RGB", (900, 100), "#8a1538").save(logo, "PNG")  # a wide one, as many are
+    channels.set_logo(form=row, upload=logo.getvalue(), name="logo.png", by=SETUP, at=AT)
+    return row
 
 
 @pytest.fixture
@@ -211,4 +217,4 @@ def test_a_chosen_file_survives_wrong_words(visit: Any, tmp_path: Path) -> None:
     page.fill("[name=phone]", "")
     page.click("main form button[type=submit]")
     page.wait_for_url("**/received/")
-    assert FileRef.objects.get().name == "照片.txt"
+    assert FileRef.objects.get(subject_type="cases.message").name == "照片.txt"

@@ -21,10 +21,11 @@ _links: dict[int, str] = {}
 
 def build_channel_rows(world: World, case: Case) -> None:
     """A form, a link to the case with a file on its first word, and a token of an integration."""
-    channels.save_form(unit=world.counter_team, slug="riverside", enabled=True, by=SETUP, at=AT)
+    form = channels.save_form(unit=world.counter_team, slug="riverside", enabled=True, by=SETUP, at=AT)
     _link, _links[case.pk] = channels.issue_link(case=case, way=TrackingLink.Way.STAFF, by=SETUP, at=AT)
     content = io.BytesIO()
     Image.new("RGB", (4, 4), "red").save(content, "PNG")
+    channels.set_logo(form=form, upload=content.getvalue(), name="logo.png", by=SETUP, at=AT)
     first = case.messages.order_by("pk")[0]
     store_file(upload=content.getvalue(), name="a.png", unit=case.unit, subject=first, by=SETUP, at=AT)
     until = AT + timedelta(days=30)
@@ -70,6 +71,7 @@ CHANNEL_ROWS: list[tuple[Any, ...]] = [
     ("channels:form", EVERYBODY, "POST", lambda scene: {"word": "riverside"}, {"title": "卡被吞了", "key": "a"}),
     *[(f"channels:{name}", EVERYBODY, "GET", _token) for name in ("track", "received")],
     ("channels:file", EVERYBODY, "GET", _file),
+    ("channels:logo", EVERYBODY, "GET", lambda scene: {"public_id": FileRef.objects.get(name="logo.png").public_id}),
     ("channels:word", EVERYBODY, "POST", _token, {"body": "还有一句", "key": "b"}),
     ("channels:withdrawal", EVERYBODY, "POST", _token, {"sure": "on", "key": "c"}),
     ("channels:verdict", EVERYBODY, "POST", _token, {"solved": "no", "key": "d"}),

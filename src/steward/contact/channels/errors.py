@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from steward.ground.access.errors import Refused
+from steward.ground.files.errors import FileRefused
 
 
 class UnknownScope(Refused):
@@ -29,6 +30,16 @@ class ForeignService(Refused):
     code = "foreign_service"
     message = _("A service that this unit does not offer cannot stand on its form.")
     status = 422
+
+
+class NotAPicture(FileRefused):
+    code = "not_a_picture"
+    message = _("A logo is a picture: PNG, JPEG, WebP or GIF.")
+
+
+class LogoTooLarge(FileRefused):
+    code = "logo_too_large"
+    message = _("A logo has at most 1 MB, so that the page opens quickly on a telephone. Choose a smaller picture.")
 
 
 class TooMany(Refused):

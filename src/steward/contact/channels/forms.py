@@ -22,6 +22,15 @@ class PublicFormForm(forms.ModelForm[PublicForm]):
     welcome_zh = forms.CharField(label=_("Welcome in Chinese"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
     welcome_en = forms.CharField(label=_("Welcome in English"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
 
+    logo = forms.FileField(
+        label=_("Logo"),
+        required=False,
+        max_length=200,
+        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp,image/gif"}),
+        help_text=_("At the head of the page, for this unit and those below it without one of their own. PNG, JPEG or WebP, at most 1 MB."),
+    )
+    no_logo = forms.BooleanField(label=_("Take the logo away"), required=False)
+
     class Meta:
         model = PublicForm
         fields = ("enabled", "slug", "services", "colour", "staff_names")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -66,6 +67,20 @@ def form_of(unit: Unit) -> PublicForm | None:
     """The form whose look a page about this unit has: the nearest one of the unit and those above it."""
     forms = {form.unit_id: form for form in PublicForm.objects.filter(unit_id__in=unit.ancestor_ids)}
     return next((forms[pk] for pk in reversed(unit.ancestor_ids) if pk in forms), None)
+
+
+def logo_of(unit: Unit) -> FileRef | None:
+    """The logo on a page about this unit: that of the nearest form that has one, of the unit and those above it."""
+    forms = dict(PublicForm.objects.filter(unit_id__in=unit.ancestor_ids).values_list("pk", "unit_id"))
+    kept = FileRef.objects.kept().filter(subject_type=PublicForm._meta.label_lower, subject_id__in=forms, blob__isnull=False)
+    logos = {forms[row.subject_id]: row for row in kept.order_by("pk")}
+    return next((logos[pk] for pk in reversed(unit.ancestor_ids) if pk in logos), None)
+
+
+def logo_named(public_id: UUID) -> FileRef | None:
+    """A file that is the logo of a form, and nothing else."""
+    kept = FileRef.objects.kept().select_related("blob").filter(subject_type=PublicForm._meta.label_lower, type__startswith="image/")
+    return kept.filter(public_id=public_id).first()
 
 
 def followed(case: Case) -> Case:

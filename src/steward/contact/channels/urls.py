@@ -11,6 +11,7 @@ urlpatterns = [
     path("api/v1/", api.urls),
     re_path(r"^api/(?P<rest>.*)$", nowhere, name="api_nowhere"),
     path("at/<slug:word>/", web.form, name="form"),
+    path("at/logo/<uuid:public_id>/", web.logo, name="logo"),
     path("t/<str:token>/", web.track, name="track"),
     path("t/<str:token>/received/", web.received, name="received"),
     path("t/<str:token>/word/", web.word, name="word"),

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -22,6 +23,8 @@ from steward.ground.access.errors import Refused
 from steward.ground.access.http import StaffRequest, actor_of, staff
 from steward.ground.access.models import Unit
 from steward.ground.fields import localized
+from steward.ground.files.errors import FileRefused
+from steward.ground.files.models import FileRef
 from steward.ground.ui.lists import Column, ListPage
 from steward.ground.ui.toasts import toast
 
@@ -112,23 +115,34 @@ def form_edit(request: StaffRequest, public_id: UUID) -> HttpResponse:
     initial = (
         {"welcome_zh": row.welcome.get("zh-hans", ""), "welcome_en": row.welcome.get("en", "")} if row else {"slug": unit.code.lower()}
     )
-    form = PublicFormForm(request.POST or None, unit=unit, instance=row, initial=initial)
+    form = PublicFormForm(request.POST or None, request.FILES or None, unit=unit, instance=row, initial=initial)
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        texts = {"zh": data["welcome_zh"].strip(), "en": data["welcome_en"].strip()}
-        welcome = localized(None, **{code: text for code, text in texts.items() if text})
-        chosen = {field: data[field] for field in ("slug", "enabled", "colour", "staff_names")}
         try:
-            operations.save_form(
-                unit=unit, welcome=welcome, services=list(data["services"]), by=actor_of(request), at=clock.now(), **chosen
-            )
+            _save_form(request, unit, form.cleaned_data)
+        except FileRefused as refused:
+            form.add_error("logo", str(refused))
         except Refused as refused:
             form.add_error("slug" if refused.code == "slug_taken" else None, str(refused))
         else:
             toast(request, _("The public form is saved."))
             return redirect("channels:forms")
-    context = {"form": form, "unit": unit, "row": row, "address": _address(row.slug if row and row.enabled else None)}
+    logo = FileRef.objects.of(row).first() if row else None
+    context = {"form": form, "unit": unit, "row": row, "logo": logo, "address": _address(row.slug if row and row.enabled else None)}
     return render(request, "channels/form_edit.html", context, status=422 if form.is_bound else 200)
+
+
+@transaction.atomic
+def _save_form(request: StaffRequest, unit: Unit, data: dict[str, Any]) -> None:
+    """The form and its logo, both or neither."""
+    by, at = actor_of(request), clock.now()
+    texts = {"zh": data["welcome_zh"].strip(), "en": data["welcome_en"].strip()}
+    welcome = localized(None, **{code: text for code, text in texts.items() if text})
+    chosen = {field: data[field] for field in ("slug", "enabled", "colour", "staff_names")}
+    form = operations.save_form(unit=unit, welcome=welcome, services=list(data["services"]), by=by, at=at, **chosen)
+    if data["logo"]:
+        operations.set_logo(form=form, upload=data["logo"], name=data["logo"].name, by=by, at=at)
+    elif data["no_logo"]:
+        operations.remove_logo(form=form, by=by, at=at)
 
 
 @require_GET

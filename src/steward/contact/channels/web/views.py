@@ -34,7 +34,7 @@ from ..jobs import address_of
 from ..limits import client_of, limiter
 from ..models import PublicForm, TrackingLink
 from ..operations.receiving import ACTOR
-from ..queries import followed, form_at, form_of, public_messages, services_on, tracked
+from ..queries import followed, form_at, form_of, logo_named, logo_of, public_messages, services_on, tracked
 from .forms import FileForm, ReplyForm, VerdictForm, WithdrawForm, WordForm, new_key
 
 HOUR = timedelta(hours=1)
@@ -213,11 +213,24 @@ def file(request: HttpRequest, link: TrackingLink, token: str, public_id: UUID) 
     return cast(HttpResponse, serving.respond(row, download="download" in request.GET))
 
 
+@require_GET
+def logo(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The picture at the head of public pages. A new one has a new address, so a telephone need not ask again."""
+    row = logo_named(public_id)
+    if row is None:
+        raise Http404
+    response = cast(HttpResponse, serving.respond(row))
+    response.headers["Cache-Control"] = "public, max-age=86400, immutable"
+    return response
+
+
 def _look(request: HttpRequest, unit: Unit, shown: PublicForm | None = None) -> dict[str, Any]:
     """The words of the unit's trade, its name and its colour."""
     place = set_place(request, unit)
-    look = shown or form_of(unit)
-    return {"unit": unit, "place": place, "brand": {"name": str(unit.lineage[-1].name), "colour": look.colour if look else ""}}
+    look, logo = shown or form_of(unit), logo_of(unit)
+    address = reverse("channels:logo", args=[logo.public_id]) if logo else ""
+    brand = {"name": str(unit.lineage[-1].name), "colour": look.colour if look else "", "logo_url": address}
+    return {"unit": unit, "place": place, "brand": brand}
 
 
 word = _act("reply_form", lambda request: ReplyForm(request.POST, request.FILES, auto_id="reply_%s"), _add_word)
