@@ -111,7 +111,7 @@ def plain_inserts(world: object) -> float:
     from django.db import transaction
     from tests.cast import AT
 
-    from steward.contact.channels.models import Quota
+    from steward.ground.access.models import Quota
 
     count, started = 1000, time.perf_counter()
     for number in range(count):

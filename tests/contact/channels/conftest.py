@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from steward.contact.channels.limits import limiter
+from steward.ground.access.limits import limiter
 
 
 @pytest.fixture(autouse=True)

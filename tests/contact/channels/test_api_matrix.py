@@ -16,9 +16,10 @@ from tests.contact.channels.keys import ALL, Api, token_for
 from steward.console.portable import exported_models
 from steward.contact.channels import operations as channels
 from steward.contact.channels.api.app import document
-from steward.contact.channels.models import ApiToken, Quota
+from steward.contact.channels.models import ApiToken
 from steward.core.cases import operations as cases
 from steward.core.cases.models import Case
+from steward.ground.access.models import Quota
 from steward.ground.journal.models import Topic
 
 # Tokens by letter: staff in their own name with every scope for the whole organisation (F front line, T other team, S supervisor, B supervisor

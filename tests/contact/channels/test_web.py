@@ -18,13 +18,14 @@ from tests.cast import AT, SETUP, World
 
 from steward.contact.channels import operations as channels
 from steward.contact.channels.jobs import deliver, mail_replies
-from steward.contact.channels.models import PublicForm, Quota, Reach, TrackingLink, Verdict
+from steward.contact.channels.models import PublicForm, Reach, TrackingLink, Verdict
 from steward.core.cases import operations as cases
 from steward.core.cases.models import Case, Message
 from steward.core.catalog import operations as catalog
 from steward.core.customers.models import Consent, ContactPoint, Customer
 from steward.core.customers.operations import erase_customer
 from steward.ground.access.errors import Forbidden
+from steward.ground.access.models import Quota
 from steward.ground.delivery.models import Dispatch
 from steward.ground.fields import localized
 from steward.ground.files.models import FileRef

@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
-from tests.cast import PASSWORD, World
+from tests.cast import AT, PASSWORD, World
+
+from steward.ground.access.limits import limiter, remove_past
+from steward.ground.access.models import Quota
 
 pytestmark = pytest.mark.django_db
 TRIES = 5
 
 
+def another_process() -> None:
+    """What a second process of the server knows: the database, and nothing that the first one remembers."""
+    cache.clear()
+    limiter.forget()
+
+
 @pytest.fixture(autouse=True)
 def no_tries_yet() -> Iterator[None]:
-    cache.clear()
+    another_process()
     yield
-    cache.clear()
+    another_process()
 
 
 def sign_in(username: str, password: str, *, host: str = "localhost", address: str = "198.51.100.1", **headers: str) -> Any:
@@ -66,8 +76,48 @@ def test_a_forged_forwarding_header_does_not_hide_who_guesses(world: World) -> N
 
 def test_behind_a_proxy_one_guesser_does_not_lock_everybody_out(world: World, settings: Any) -> None:
     """All requests come from the proxy's address; the client's is the last one that the proxy itself wrote."""
-    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    settings.BEHIND_PROXY, settings.ALLAUTH_TRUSTED_PROXY_COUNT = True, 1
     for number in range(10):
         sign_in(f"nobody{number}", "wrong", address="10.0.0.1", **{"x-forwarded-for": f"192.0.2.{number}, 203.0.113.5"})
     assert not signed_in(sign_in("front", PASSWORD, address="10.0.0.1", **{"x-forwarded-for": "203.0.113.5"}))
     assert signed_in(sign_in("front", PASSWORD, address="10.0.0.1", **{"x-forwarded-for": "203.0.113.6"}))
+
+
+def test_all_processes_count_together(world: World) -> None:
+    """Each process of the server had a count of its own, so that a guesser had as many tries as there were processes."""
+    for _number in range(TRIES):
+        sign_in("front", "wrong")
+        another_process()
+    assert not signed_in(sign_in("front", PASSWORD))
+
+
+def test_the_right_password_is_not_counted(world: World) -> None:
+    for _number in range(TRIES * 3):
+        assert signed_in(sign_in("front", PASSWORD))
+    for _number in range(TRIES - 1):
+        sign_in("front", "wrong")
+    assert signed_in(sign_in("front", PASSWORD))
+
+
+def test_signing_in_as_oneself_does_not_wipe_what_was_guessed(world: World) -> None:
+    for number in range(TRIES):
+        sign_in("super", "wrong")
+        assert signed_in(sign_in("front", PASSWORD)), number
+    assert not signed_in(sign_in("super", PASSWORD, address="198.51.100.7"))
+
+
+def test_after_its_time_one_may_try_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _number in range(TRIES):
+        sign_in("front", "wrong")
+    assert not signed_in(sign_in("front", PASSWORD))
+    monkeypatch.setattr("steward.ground.clock.now", lambda: AT + timedelta(minutes=6))
+    assert signed_in(sign_in("front", PASSWORD))
+    remove_past(at=AT + timedelta(minutes=20))
+    assert not Quota.objects.exists()
+
+
+def test_nobody_is_named_in_the_counts(world: World) -> None:
+    sign_in("front", "wrong", address="198.51.100.77")
+    kept = repr(list(Quota.objects.values()))
+    assert "front" not in kept
+    assert "198.51" not in kept

@@ -1,4 +1,4 @@
-"""What runs behind the channels: replies go out as mail, links are written into mails as they leave, used-up counts are removed."""
+"""What runs behind the channels: replies go out as mail, links are written into mails as they leave."""
 
 from __future__ import annotations
 
@@ -18,13 +18,10 @@ from steward.ground.delivery import purposes
 from steward.ground.delivery.mail import deliver_mail
 from steward.ground.delivery.models import Dispatch
 from steward.ground.delivery.recipients import is_email
-from steward.ground.jobs.context import JobContext
-from steward.ground.jobs.registry import job, schedule_job
 from steward.ground.journal.actors import Actor
 from steward.ground.journal.models import Entry
 from steward.ground.journal.subscribers import Subscriber, subscribe
 
-from .limits import remove_past
 from .models import TrackingLink
 from .operations.replies import ACKNOWLEDGEMENT, CHANNEL, LINK, mail_reply
 from .operations.tracking import issue_link
@@ -32,14 +29,6 @@ from .operations.tracking import issue_link
 # A reply that was written longer ago is history (an import, a demo, a pump that stood still): nobody expects its mail now.
 FRESH = timedelta(hours=24)
 SENDER = Actor.system("case_mail")
-
-
-@job("channels.remove_quotas", label=_("Clear used-up counts of limits"))
-def remove_quotas(context: JobContext) -> int:
-    return remove_past(at=context.at)
-
-
-schedule_job(remove_quotas, local_time="03:40")
 
 
 def mail_replies(entries: Sequence[Entry]) -> None:

@@ -123,15 +123,3 @@ class Verdict(models.Model):
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["case", "-at"], name="channels_verdict_case")]
-
-
-class Quota(models.Model):
-    """How much of a limit was used in one window. key holds no address, only a keyed digest of one; rows of past windows are removed."""
-
-    key = models.CharField(max_length=80)
-    window = models.BigIntegerField()
-    used = models.PositiveIntegerField(default=0)
-    until_at = models.DateTimeField(db_index=True)
-
-    class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["key", "window"], name="channels_quota_once")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -12,6 +13,7 @@ from django.http import HttpRequest
 from steward.ground import clock
 from steward.ground.journal.actors import Actor
 
+from .limits import client_of, hidden, limiter
 from .models import User
 from .passwords import note_sign_in
 
@@ -31,6 +33,11 @@ class StaffBackend(BaseBackend):
         return User.objects.select_related("organisation").filter(pk=user_id, is_active=True).first()
 
 
+# Wrong passwords: so many from one client, so many for one name wherever they come from.
+PER_CLIENT, CLIENT_WINDOW = 10, timedelta(minutes=1)
+PER_NAME, NAME_WINDOW = 5, timedelta(minutes=5)
+
+
 class StaffAccountAdapter(DefaultAccountAdapter):
     def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
         super().login(request, user)
@@ -46,6 +53,25 @@ class StaffAccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
-    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        """What failed tries are counted by: the name alone. By default the Host header takes part, in which a guesser may write any port."""
-        return str(credentials.get("username", "")).casefold()
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count the try before the password is looked at, over all processes. By the name alone: a guesser may write any Host header."""
+        at, counted = clock.now(), []
+        for key, limit, lasts in _counts(request, credentials):
+            if limiter.take(key, limit=limit, lasts=lasts, at=at):
+                raise self.validation_error("too_many_login_attempts")
+            counted.append((key, lasts))
+        self._counted = (counted, at)
+
+    def _rollback_login_failed_rl_usage(self) -> None:
+        """The password was right. Only this try is given back: a guesser who may sign in as somebody could otherwise wipe the count."""
+        counted, at = self._counted
+        for key, lasts in counted:
+            limiter.give_back(key, lasts=lasts, at=at)
+
+
+def _counts(request: HttpRequest, credentials: dict[str, Any]) -> list[tuple[str, int, timedelta]]:
+    name = str(credentials.get("username", "")).casefold()
+    return [
+        (f"login:client:{client_of(request)}", PER_CLIENT, CLIENT_WINDOW),
+        (f"login:name:{hidden('name', name)}", PER_NAME, NAME_WINDOW),
+    ]

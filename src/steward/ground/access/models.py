@@ -197,3 +197,15 @@ class Confidant(models.Model):
             models.Index(fields=["subject_type", "subject_id"], name="access_confidant_subject"),
             models.Index(fields=["user", "subject_type"], name="access_confidant_user"),
         ]
+
+
+class Quota(models.Model):
+    """How much of a limit was used in one window. key holds no address, only a keyed digest of one; rows of past windows are removed."""
+
+    key = models.CharField(max_length=80)
+    window = models.BigIntegerField()
+    used = models.PositiveIntegerField(default=0)
+    until_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["key", "window"], name="access_quota_once")]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django_tasks.base import Task
 from django_tasks.utils import normalize_json
 
+from steward.ground.access.limits import remove_past
 from steward.ground.journal.personal import destroy_marked_keys, scrub_recent
 from steward.ground.journal.sealing import seal_entries
 from steward.ground.journal.subscribers import pump_all
@@ -70,3 +71,11 @@ def scrub_recent_erasures(context: JobContext) -> bool:
 
 
 schedule_job(scrub_recent_erasures, local_time="03:30")
+
+
+@job("access.remove_quotas", label=_("Clear used-up counts of limits"))
+def remove_quotas(context: JobContext) -> int:
+    return remove_past(at=context.at)
+
+
+schedule_job(remove_quotas, local_time="03:40")

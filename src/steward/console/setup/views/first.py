@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from allauth.account.adapter import get_adapter
-from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from steward.ground import clock
 from steward.ground.access.errors import Refused
+from steward.ground.access.limits import client_of, limiter
 from steward.ground.access.models import User
 from steward.ground.worktime.forms import COMMON_ZONES
 
@@ -29,7 +30,7 @@ from ..progress import STEPS, first_open
 
 KEPT = "setup_code"
 # Wrong codes by client. Guessing is hopeless anyway; the limit keeps the log readable and the server free.
-RATES = {"code": "5/m/ip,30/h/ip"}
+LIMITS = ((5, timedelta(minutes=1)), (30, timedelta(hours=1)))
 
 
 @never_cache
@@ -43,10 +44,13 @@ def start(request: HttpRequest) -> HttpResponse:
     given = request.POST.get("code") or request.GET.get("code") or ""
     if not given:
         return _ask(request)
-    if not _counted(request, dry_run=True):
+    at = clock.now()
+    counts = [(f"setup:{lasts.seconds}:{client_of(request)}", limit, lasts) for limit, lasts in LIMITS]
+    if any(limiter.wait(key, limit=limit, lasts=lasts, at=at) for key, limit, lasts in counts):
         return _ask(request, _("Too many wrong codes. Wait a minute, then try again."), status=429)
     if not is_code(given):
-        _counted(request)
+        for key, limit, lasts in counts:
+            limiter.take(key, limit=limit, lasts=lasts, at=at)
         return _ask(request, str(WrongCode()), status=403)
     request.session.cycle_key()
     request.session[KEPT] = given[:100]
@@ -59,11 +63,6 @@ def _later(request: Any) -> HttpResponse:
     if user.organisation is None or not user.access.may("org.manage", user.organisation):
         raise Http404
     return redirect(first_open(user, user.organisation))
-
-
-def _counted(request: HttpRequest, *, dry_run: bool = False) -> bool:
-    """Whether this client may try (again); without `dry_run` the try is counted."""
-    return bool(ratelimit.consume(request, app="steward.setup", action="code", config=RATES, dry_run=dry_run, limit_get=True))
 
 
 def _ask(request: HttpRequest, problem: str = "", status: int = 200) -> HttpResponse:

@@ -22,12 +22,12 @@ from steward.core.catalog.models import Category, ServiceItem
 from steward.core.customers.models import Customer, ServedBy
 from steward.core.org.models import Staff
 from steward.ground import clock
+from steward.ground.access.limits import limiter
 from steward.ground.access.models import Unit
 from steward.ground.access.policies import access_at
 from steward.ground.journal.actors import Actor
 
 from ..errors import TooMany
-from ..limits import limiter
 from ..models import ApiToken
 from ..operations.tokens import authenticate, note_use
 from ..scopes import SCOPES

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from steward.ground import clock
 from steward.ground.access.errors import Refused
+from steward.ground.access.limits import client_of, limiter
 from steward.ground.access.models import Unit
 from steward.ground.files import serving
 from steward.ground.files.errors import FileRefused
@@ -31,7 +32,6 @@ from steward.ground.ui.place import set_place
 from .. import operations as channels
 from ..errors import FormTooBusy, LeaveEmpty, TooMany
 from ..jobs import address_of
-from ..limits import client_of, limiter
 from ..models import PublicForm, TrackingLink
 from ..operations.receiving import ACTOR
 from ..queries import followed, form_at, form_of, logo_named, logo_of, public_messages, services_on, tracked
