@@ -16,7 +16,7 @@ from steward.ground.journal.repeats import digest_of, once
 from .. import clocks, events, hooks
 from ..errors import EmptyMessage, OtherOrganisation
 from ..models import Case, Message, Priority, State, StateSpan
-from .numbering import number_of, take_numbers
+from .numbering import give_number, provisional_number
 from .promises import draft_promises, save_promises
 from .state import announce, record
 from .work import begin_assignment
@@ -91,8 +91,7 @@ def _begin(case: Case, body: str, by: Actor, at: datetime) -> None:
     """Write the case with all that starts with it. Runs inside the transaction of `once`."""
     terms = draft_promises(case, at=at)
     case.next_due_at = clocks.earliest_due(term.promise for term in terms)
-    year = at.astimezone(case.unit.timezone).year
-    case.number = number_of(year, take_numbers(case.unit, year)[0])
+    case.number = provisional_number(case)
     case.save(force_insert=True)
     StateSpan.objects.create(case=case, state=case.state, started_at=at, set_by=by.user)
     Message.objects.create(
@@ -108,5 +107,6 @@ def _begin(case: Case, body: str, by: Actor, at: datetime) -> None:
     if case.assignee is not None:
         hooks.check_guards("assign", case, by, at)
         begin_assignment(case, case.assignee, before=None, by=by, at=at, reason="")
+    give_number(case, at.astimezone(case.unit.timezone).year)
     hooks.run_on_open(case, by, at)
     announce(case)
