@@ -12,7 +12,7 @@ from steward.ground.journal.operations import Person
 from steward.ground.journal.subscribers import Subscriber, subscribe
 from steward.ground.search import kinds
 from steward.ground.search.kinds import Hit, SearchKind, Words
-from steward.ground.search.operations import index_row
+from steward.ground.search.operations import index_rows
 
 from .models import Case
 
@@ -31,7 +31,7 @@ CODES = frozenset(
 def words_of(case: Case) -> Words | None:
     if not case.title:  # erased
         return None
-    bodies = tuple(case.messages.order_by("id").values_list("body", flat=True))
+    bodies = tuple(message.body for message in sorted(case.messages.all(), key=lambda message: message.pk))
     units = tuple(dict.fromkeys([case.unit_id, *([case.assignee.unit_id] if case.assignee else [])]))
     return Words(f"{case.number} {case.title}", bodies, units, case.opened_at, case.confidential)
 
@@ -49,8 +49,7 @@ def of_person(person: Person) -> Iterable[int]:
 def keep_in_step(entries: Sequence[Entry]) -> None:
     """Index every case named in the batch once, from its rows as they are now."""
     ids = {entry.subject_id for entry in entries if entry.subject_type == "cases.case"}
-    for case in Case.objects.filter(pk__in=ids).select_related("unit", "assignee").order_by("pk"):
-        index_row(case, kind="case")
+    index_rows(Case.objects.filter(pk__in=ids).select_related("unit", "assignee").prefetch_related("messages").order_by("pk"), kind="case")
 
 
 def register() -> None:

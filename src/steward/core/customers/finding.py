@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +13,7 @@ from steward.ground.journal.operations import Person
 from steward.ground.journal.subscribers import Subscriber, subscribe
 from steward.ground.search import kinds
 from steward.ground.search.kinds import Hit, SearchKind, Words
-from steward.ground.search.operations import index_row
+from steward.ground.search.operations import index_rows
 
 from .models import Customer
 
@@ -36,10 +37,10 @@ def of_person(person: Person) -> Iterable[int]:
 
 def keep_in_step(entries: Sequence[Entry]) -> None:
     """Index everybody the batch names, as subject or as link: a case in another unit makes them known there."""
+    prefetch_related_objects(entries, "links")
     ids = {entry.subject_id for entry in entries if entry.subject_type == "customers.customer"}
     ids |= {link.object_id for entry in entries for link in entry.links.all() if link.type == "customers.customer"}
-    for customer in Customer.objects.filter(pk__in=ids).select_related("unit").order_by("pk"):
-        index_row(customer, kind="customer")
+    index_rows(Customer.objects.filter(pk__in=ids).select_related("unit").order_by("pk"), kind="customer")
 
 
 def register() -> None:

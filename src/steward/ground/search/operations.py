@@ -33,13 +33,53 @@ def index_row(row: models.Model, *, kind: str) -> Document | None:
     )
 
 
+def index_rows(rows: Iterable[models.Model], *, kind: str) -> None:
+    """Index many rows of one kind: those that were in no index yet in one statement, the others one by one."""
+    rows = list(rows)
+    known = set(Document.objects.filter(kind=kind, object_id__in=[row.pk for row in rows]).values_list("object_id", flat=True))
+    scopes: dict[tuple[int, ...], str] = {}
+    fresh: list[tuple[models.Model, Document]] = []
+    for row in rows:
+        described = kind_of(kind).describe(row)
+        if row.pk in known or described is None:
+            index_row(row, kind=kind)
+            continue
+        units = tuple(described.unit_ids)
+        if units not in scopes:
+            scopes[units] = _scope(kind, units)
+        values = _values(row, kind, described.title, described.texts, units, described.confidential, described.at) | {
+            "scope": scopes[units]
+        }
+        fresh.append((row, Document(id=key_of(kind, row.pk, described.at), **values)))
+    try:
+        with transaction.atomic():
+            Document.objects.bulk_create([document for _row, document in fresh])
+    except IntegrityError:  # a key that is taken, or a row that somebody indexed a moment ago
+        for row, _document in fresh:
+            index_row(row, kind=kind)
+
+
 def index(
     row: models.Model, *, kind: str, title: str, texts: Sequence[str], unit_ids: Sequence[int], confidential: bool, at: datetime
 ) -> Document:
     """Write the words of a row, in place of what stood there."""
+    values = _values(row, kind, title, texts, unit_ids, confidential, at) | {"scope": _scope(kind, unit_ids)}
+    key = key_of(kind, row.pk, at)
+    with transaction.atomic():
+        standing = Document.objects.filter(kind=kind, object_id=row.pk)
+        if standing.filter(occurred_at=at).update(**values):
+            return standing.get()
+        standing.delete()
+        return _create(key, values)
+
+
+def _values(
+    row: models.Model, kind: str, title: str, texts: Sequence[str], unit_ids: Sequence[int], confidential: bool, at: datetime
+) -> dict[str, Any]:
+    """The columns of a document but its scope."""
     head = " ".join(tokens(title))
     body = " ".join(token for text in texts for token in tokens(text))
-    values: dict[str, Any] = {
+    return {
         "kind": kind,
         "object_type": row._meta.label_lower,
         "object_id": row.pk,
@@ -48,15 +88,7 @@ def index(
         "occurred_at": at,
         "title_size": len(head),
         "tokens": f"{head} {body}".strip(),
-        "scope": _scope(kind, unit_ids),
     }
-    key = key_of(kind, row.pk, at)
-    with transaction.atomic():
-        standing = Document.objects.filter(kind=kind, object_id=row.pk)
-        if standing.filter(occurred_at=at).update(**values):
-            return standing.get()
-        standing.delete()
-        return _create(key, values)
 
 
 def remove(row: models.Model, *, kind: str) -> None:
