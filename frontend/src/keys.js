@@ -58,6 +58,15 @@ function goTo(letter) {
   if (link) window.location.assign(link.href);
 }
 
+// An address may name a field to write in: "Reply" elsewhere leads straight into the box.
+function writeAtOnce() {
+  const named = window.location.hash.length > 1 && document.getElementById(window.location.hash.slice(1));
+  if (named && named.matches("textarea")) named.focus();
+  else if (window.matchMedia("(pointer: fine)").matches) document.querySelector(".sign-in form input:not([type='hidden'])")?.focus();
+}
+window.addEventListener("DOMContentLoaded", writeAtOnce);
+window.addEventListener("hashchange", writeAtOnce);
+
 const actions = {
   "/": () => {
     const search = document.getElementById("search");
@@ -80,6 +89,7 @@ document.addEventListener("keydown", (event) => {
   }
   if ((event.ctrlKey || event.metaKey) && event.key === "Enter" && event.target.closest("form.composer")) {
     event.target.closest("form").requestSubmit();
+    event.target.blur(); // the next key is a command again, as the help says
     return;
   }
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;

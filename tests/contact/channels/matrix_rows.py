@@ -84,6 +84,7 @@ CHANNEL_ROWS: list[tuple[Any, ...]] = [
     ("channels:token_revoke", "MA", "POST", lambda scene: {"public_id": ApiToken.objects.get().public_id}),
     ("channels:interface", "MAO", "GET", nothing),
     ("channels:interface_document", "MAO", "GET", nothing),
+    ("channels:answer_goes", "FSM", "GET", _case),
     ("channels:case_link", "FSM", "POST", _case),
     ("channels:case_links_end", "FSM", "POST", _case),
     # A session opens nothing here; tokens are met in test_api_matrix.

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 from django.urls import reverse
-from tests.cast import AT, World
+from tests.cast import AT, SETUP, World
 
 from steward.core.cases import operations as cases
 from steward.core.cases.models import Case
@@ -120,3 +121,17 @@ def test_the_file_is_read_in_few_queries_and_the_rest_when_it_is_wanted(
     assert "138****8000" in client.get(f"/cases/{case.public_id}/beside/").content.decode()
     assert "timeline" in client.get(f"/cases/{case.public_id}/history/").content.decode()
     assert 'id="close-case"' in client.get(f"/cases/{case.public_id}/dialogs/").content.decode()
+
+
+def test_a_hand_over_decides_on_what_the_page_showed(signed_in: Any, case: Case, world: World) -> None:
+    """Somebody else handed it over meanwhile: the second one is told, and nothing changes."""
+    cases.assign_case(case=case, to=world.staff("front_line"), by=SETUP, at=AT)
+    client, other = signed_in("supervisor"), world.staff("supervisor")
+    form = {"to": other.public_id, "reason": "", "seen": "nobody"}
+    answer = client.post(f"/cases/{case.public_id}/assignment/", form, headers={"HX-Request": "true"})
+    case.refresh_from_db()
+    assert case.assignee == world.staff("front_line")
+    assert json.loads(answer.headers["HX-Trigger"])["steward:refused"]["message"].startswith("工单此间已转给")
+    client.post(f"/cases/{case.public_id}/assignment/", form | {"seen": world.staff("front_line").public_id})
+    case.refresh_from_db()
+    assert case.assignee == other

@@ -43,9 +43,14 @@ def reach_of_case(request: StaffRequest, case: Case | None) -> dict[str, Any] | 
     return {"case": case, "mails": mails, "address": shown, "links": links, "verdict": verdict, "may_work": may_work}
 
 
+def answer_goes(request: StaffRequest, case: Case | None) -> dict[str, Any] | None:
+    return {"case": case} if case is not None else None  # where to is asked after the page
+
+
 def _may_cancel(row: Dispatch, request: StaffRequest) -> bool:
     return row.state == Dispatch.State.HELD and policy_for(Dispatch).may(actor_of(request), "cancel", row, at=clock.now())
 
 
 def register_parts() -> None:
+    register(Part("channels.answer_goes", "file.composer", 5, "channels/parts/answer_goes.html", answer_goes))
     register(Part("channels.reach", "file.rail", 20, "channels/parts/reach.html", reach_of_case))

@@ -18,6 +18,7 @@ urlpatterns = [
     path("t/<str:token>/withdrawal/", web.withdrawal, name="withdrawal"),
     path("t/<str:token>/verdict/", web.verdict, name="verdict"),
     path("t/<str:token>/files/<uuid:public_id>/", web.file, name="file"),
+    path("cases/<uuid:public_id>/answer-goes/", pages.answer_goes, name="answer_goes"),
     path("cases/<uuid:public_id>/link/", pages.case_link, name="case_link"),
     path("cases/<uuid:public_id>/links/ending/", pages.case_links_end, name="case_links_end"),
     path("settings/forms/", pages.form_list, name="forms"),

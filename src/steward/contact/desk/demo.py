@@ -16,7 +16,7 @@ TEMPLATES = [
     ("请补充材料", "{customer}您好，办理 {number} 还需要您补充材料：\n1. \n请直接回复本消息，或到{unit}交给任一柜台。", "Dear {customer}, for {number} we still need:\n1. \nPlease reply to this message."),
     ("办结回访", "{customer}您好，{number} 已经办完。如有不满意的地方，请直接告诉我，我是{me}。", "Dear {customer}, {number} is done. If anything is not as it should be, tell me. {me}"),
 ]  # fmt: skip
-VIEWS = [("未分派的投诉", "assignee=nobody&kind=complaint"), ("今天逾期", "due=over"), ("紧急", "priority=urgent")]
+VIEWS = [("未分派的投诉", "assignee=nobody&kind=complaint"), ("已超时", "due=over"), ("紧急", "priority=urgent")]
 
 
 def tell(demo: Demo) -> None:

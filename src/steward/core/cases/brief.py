@@ -80,7 +80,9 @@ def _line(case: Case, action: str) -> BriefLine:
         filter(None, [case.number, str(case.get_kind_display()), case.customer.name if case.customer else "", str(case.unit.name), who])
     )
     address = reverse("cases:detail", args=[case.public_id])
-    return BriefLine(case.title or _("(erased)"), why, address, case.next_due_at, (action, address))
+    # "Reply" leads into the box where one writes, not only to the page.
+    there = f"{address}#composer-case{case.public_id}" if action == _("Reply") else address
+    return BriefLine(case.title or _("(erased)"), why, address, case.next_due_at, (action, there))
 
 
 def _complaints(user: User, midnight: datetime, at: datetime) -> BriefLine | None:

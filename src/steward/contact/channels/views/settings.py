@@ -11,6 +11,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -26,6 +27,7 @@ from steward.ground.fields import localized
 from steward.ground.files.errors import FileRefused
 from steward.ground.files.models import FileRef
 from steward.ground.ui.lists import Column, ListPage
+from steward.ground.ui.masking import mask
 from steward.ground.ui.toasts import toast
 
 from .. import operations
@@ -33,6 +35,7 @@ from ..api.app import document
 from ..forms import FormFilters, PublicFormForm, TokenFilters, TokenForm
 from ..jobs import address_of
 from ..models import ApiToken, PublicForm, TrackingLink
+from ..queries import reach_of
 from ..scopes import SCOPES
 
 
@@ -201,6 +204,17 @@ def interface(request: StaffRequest) -> HttpResponse:
 @staff("channels.tokens")
 def interface_document(request: StaffRequest) -> HttpResponse:
     return JsonResponse(document(), json_dumps_params={"ensure_ascii": False, "indent": 1})
+
+
+@require_GET
+@staff("cases.work")
+def answer_goes(request: StaffRequest, public_id: UUID) -> HttpResponse:
+    """Whether an answer written here reaches anybody, and where: nobody should have to guess after sending it."""
+    case = get_object_or_404(visible_cases(request.user, at=clock.now()), public_id=public_id)
+    address, _language = reach_of(case)
+    if address:
+        return HttpResponse(escape(_("The answer is mailed to %(address)s.") % {"address": mask(address, "email")}))
+    return HttpResponse(escape(_("There is no address to mail it to: tell the person yourself, or give them a link.")))
 
 
 @require_POST

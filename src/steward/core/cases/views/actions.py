@@ -133,7 +133,7 @@ def _assign_form(case: Case, request: StaffRequest) -> forms.AssignForm:
     data = request.POST.copy()
     if "to" in request.GET:
         data.setdefault("to", request.GET["to"])
-    return forms.AssignForm(data, staff=assignable_staff(case, at=clock.now()))
+    return forms.AssignForm(data, staff=assignable_staff(case, at=clock.now()), holder=case.assignee)
 
 
 def _hold(request: StaffRequest, case: Case, data: dict[str, Any]) -> str:

@@ -7,8 +7,11 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from steward.core.org.models import Presence, Staff
+from steward.core.org.queries import presence_now
 from steward.ground import clock
 from steward.ground.access.http import StaffRequest, actor_of, staff
 from steward.ground.access.policies import policy_for
@@ -121,15 +124,17 @@ def case_dialogs(request: StaffRequest, public_id: UUID) -> HttpResponse:
     context = _base(request, case)
     may = context["may"]
     if may["work"] and not case.is_finished:
-        context |= _forms_of_work(case, may_assign=may["assign"], at=context["at"])
+        context |= _forms_of_work(case, may_assign=may["assign"], at=context["at"], seen=request.GET.get("seen", ""))
     if may["reopen"] and case.state == "closed":
         context["reopen_form"] = forms.ReasonForm(auto_id="reopen_%s")
     return render(request, "cases/parts/dialogs.html", context)
 
 
-def _forms_of_work(case: Case, *, may_assign: bool, at: datetime) -> dict[str, Any]:
+def _forms_of_work(case: Case, *, may_assign: bool, at: datetime, seen: str) -> dict[str, Any]:
+    """seen: with whom the page showed the case when it was read."""
     staff_choices = assignable_staff(case, at=at)
-    people = [(member.public_id, str(member)) for member in staff_choices]
+    presences = presence_now([member.pk for member in staff_choices], at)
+    people = [(member.public_id, _with_team(member, presences.get(member.pk))) for member in staff_choices]
     context: dict[str, Any] = {
         "close_form": forms.CloseForm(auto_id="close_%s", initial={"version": case.version}),
         "hold_form": forms.HoldForm(auto_id="hold_%s"),
@@ -143,13 +148,23 @@ def _forms_of_work(case: Case, *, may_assign: bool, at: datetime) -> dict[str, A
         "transfer_form": forms.TransferForm(auto_id="transfer_%s", units=units_of_organisation(case)),
     }
     if may_assign:
-        context["assign_form"] = forms.AssignForm(auto_id="assign_%s", staff=staff_choices)
-    _offer_people(context, people)
+        context["assign_form"] = forms.AssignForm(auto_id="assign_%s", staff=staff_choices, holder=case.assignee, initial={"seen": seen})
+    _offer_people(context, people, case.assignee)
     return context
 
 
-def _offer_people(context: dict[str, Any], people: list[tuple[UUID, str]]) -> None:
+def _with_team(member: Staff, presence: Presence | None) -> str:
+    """Name and team, and the state of those who are not simply there."""
+    parts = [str(member), str(member.unit)]
+    if presence is not None and presence.state != Presence.State.AVAILABLE:
+        parts.append(str(presence.get_state_display()))
+    return " · ".join(parts)
+
+
+def _offer_people(context: dict[str, Any], people: list[tuple[UUID, str]], holder: Staff | None) -> None:
     """The same colleagues in every dialog, read once; a form that comes back is checked against the rows themselves."""
-    for name, field in (("assign_form", "to"), ("task_form", "owner")):
-        if name in context:
-            context[name].fields[field].choices = [("", "—"), *people]
+    if "assign_form" in context:
+        others = [choice for choice in people if holder is None or choice[0] != holder.public_id]
+        context["assign_form"].fields["to"].choices = [("", _("Choose a colleague")), *others]
+    if "task_form" in context:
+        context["task_form"].fields["owner"].choices = [("", "—"), *people]
