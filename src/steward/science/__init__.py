@@ -1,1 +1,1 @@
-"""Pure Python: no Django, no ORM, no clock; files are touched only by what is named after it (readers, saved models); time and randomness are arguments."""
+"""Pure Python: no Django, no ORM, no clock; time and randomness are arguments. Files are touched by readers and saved models alone."""
