@@ -123,15 +123,18 @@ def test_the_file_is_read_in_few_queries_and_the_rest_when_it_is_wanted(
     assert 'id="close-case"' in client.get(f"/cases/{case.public_id}/dialogs/").content.decode()
 
 
-def test_a_hand_over_decides_on_what_the_page_showed(signed_in: Any, case: Case, world: World) -> None:
-    """Somebody else handed it over meanwhile: the second one is told, and nothing changes."""
+def test_dialogs_decide_on_what_the_page_showed(signed_in: Any, case: Case, world: World) -> None:
+    """They are fetched when they are opened, but carry the version of the page: what came since is not decided on unseen."""
+    shown = case.version
     cases.assign_case(case=case, to=world.staff("front_line"), by=SETUP, at=AT)
     client, other = signed_in("supervisor"), world.staff("supervisor")
-    form = {"to": other.public_id, "reason": "", "seen": "nobody"}
-    answer = client.post(f"/cases/{case.public_id}/assignment/", form, headers={"HX-Request": "true"})
+    dialogs = client.get(f"/cases/{case.public_id}/dialogs/?version={shown}").content.decode()
+    assert dialogs.count(f'name="version" value="{shown}"') == 2  # hand over, close
+    for address, form in (("assignment", {"to": other.public_id}), ("closure", {"resolution": "withdrawn", "reason": "不需要了"})):
+        answer = client.post(f"/cases/{case.public_id}/{address}/", form | {"version": shown}, headers={"HX-Request": "true"})
+        assert json.loads(answer.headers["HX-Trigger"])["steward:refused"]["code"] == "stale"
     case.refresh_from_db()
-    assert case.assignee == world.staff("front_line")
-    assert json.loads(answer.headers["HX-Trigger"])["steward:refused"]["message"].startswith("工单此间已转给")
-    client.post(f"/cases/{case.public_id}/assignment/", form | {"seen": world.staff("front_line").public_id})
+    assert (case.assignee, case.closed_at) == (world.staff("front_line"), None)
+    client.post(f"/cases/{case.public_id}/assignment/", {"to": other.public_id, "version": case.version})
     case.refresh_from_db()
     assert case.assignee == other

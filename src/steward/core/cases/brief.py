@@ -31,12 +31,12 @@ PRACTICAL_RATIO, PRACTICAL_SHARE, MINIMUM = log(1.2), 0.05, 30
 
 def broken(user: User, at: datetime) -> BriefPart:
     cases = _watched(user, at).filter(next_due_at__lt=at)
-    return _part(cases.order_by("next_due_at", "pk"), user, "?due=over", _("Reply"))
+    return _part(cases.order_by("next_due_at", "pk"), user, "?due=over", _("Reply"), "#composer-case{}")
 
 
 def soon(user: User, at: datetime) -> BriefPart:
     cases = _watched(user, at).filter(next_due_at__gte=at, next_due_at__lt=at + SOON)
-    return _part(cases.order_by("next_due_at", "pk"), user, "?due=soon", _("Reply"))
+    return _part(cases.order_by("next_due_at", "pk"), user, "?due=soon", _("Reply"), "#composer-case{}")
 
 
 def unassigned(user: User, at: datetime) -> BriefPart:
@@ -66,23 +66,22 @@ def _watched(user: User, at: datetime) -> QuerySet[Case]:
     return found
 
 
-def _part(cases: QuerySet[Case], user: User, query: str, action: str) -> BriefPart:
+def _part(cases: QuerySet[Case], user: User, query: str, action: str, place: str = "") -> BriefPart:
+    """place: where on the page of a case the action leads, with {} for its id."""
     found = list(cases[:LINES])
     query += "" if user.access.has("cases.assign") or "assignee" in query else "&assignee=me"
     # Few cases are counted by the page itself; a second query only when there are more.
     count = len(found) if len(found) < LINES else capped_count(cases).value
-    return BriefPart([_line(case, action) for case in found], count, reverse("cases:list") + query)
+    return BriefPart([_line(case, action, place) for case in found], count, reverse("cases:list") + query)
 
 
-def _line(case: Case, action: str) -> BriefLine:
+def _line(case: Case, action: str, place: str) -> BriefLine:
     who = case.assignee.user.name if case.assignee else _("nobody has it")
     why = " · ".join(
         filter(None, [case.number, str(case.get_kind_display()), case.customer.name if case.customer else "", str(case.unit.name), who])
     )
     address = reverse("cases:detail", args=[case.public_id])
-    # "Reply" leads into the box where one writes, not only to the page.
-    there = f"{address}#composer-case{case.public_id}" if action == _("Reply") else address
-    return BriefLine(case.title or _("(erased)"), why, address, case.next_due_at, (action, there))
+    return BriefLine(case.title or _("(erased)"), why, address, case.next_due_at, (action, address + place.format(case.public_id)))
 
 
 def _complaints(user: User, midnight: datetime, at: datetime) -> BriefLine | None:

@@ -83,37 +83,27 @@ class MessageForm(forms.Form):
     attachment = forms.FileField(label=_("Attachment"), required=False)
 
 
+def with_team(member: Staff) -> str:
+    return f"{member} · {member.unit}"
+
+
 class StaffField(forms.ModelChoiceField[Staff]):
     """Colleagues with their team: two may share a name, and one hands work to a place as much as to a person."""
 
     def label_from_instance(self, obj: Staff) -> str:
-        return f"{obj} · {obj.unit}"
-
-
-NOBODY = "nobody"
+        return with_team(obj)
 
 
 class AssignForm(forms.Form):
     to = StaffField(label=_("Hand over to"), queryset=Staff.objects.none(), to_field_name="public_id")
     reason = forms.CharField(label=_("Reason"), required=False, max_length=500, help_text=_("Needed when the person is away."))
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)  # with whom the page showed the case
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, staff: Any, holder: Staff | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._holder = holder
         offer(self, "to", staff)
         if holder is not None:
             self.fields["to"].help_text = _("Now with %(name)s.") % {"name": holder}
-
-    def clean(self) -> dict[str, Any]:
-        """Who hands over decides on what the page showed; a request without it (undo, a program) decides on what is."""
-        seen = str(self.cleaned_data.get("seen", ""))
-        if seen and seen != (str(self._holder.public_id) if self._holder else NOBODY):
-            if self._holder is None:
-                raise forms.ValidationError(_("Meanwhile the case was put back for anybody. Look again before you hand it over."))
-            words = _("Meanwhile the case went to %(who)s. Look again before you hand it over.")
-            raise forms.ValidationError(words % {"who": self._holder})
-        return self.cleaned_data
 
 
 class ConcernForm(forms.Form):

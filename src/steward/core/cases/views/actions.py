@@ -122,7 +122,9 @@ def _release(request: StaffRequest, case: Case, data: dict[str, Any]) -> str:
 
 def _assign(request: StaffRequest, case: Case, data: dict[str, Any]) -> str:
     before = case.assignee
-    cases.assign_case(case=case, to=data["to"], by=actor_of(request), at=clock.now(), reason=data["reason"])
+    cases.assign_case(
+        case=case, to=data["to"], by=actor_of(request), at=clock.now(), reason=data["reason"], expected_version=data["version"]
+    )
     undo = reverse("cases:assign" if before else "cases:release", args=[case.public_id])
     # Back to whoever had it.
     toast(request, _("The case is with %(name)s.") % {"name": data["to"]}, undo_url=f"{undo}?to={before.public_id}" if before else undo)
@@ -133,7 +135,7 @@ def _assign_form(case: Case, request: StaffRequest) -> forms.AssignForm:
     data = request.POST.copy()
     if "to" in request.GET:
         data.setdefault("to", request.GET["to"])
-    return forms.AssignForm(data, staff=assignable_staff(case, at=clock.now()), holder=case.assignee)
+    return forms.AssignForm(data, staff=assignable_staff(case, at=clock.now()))
 
 
 def _hold(request: StaffRequest, case: Case, data: dict[str, Any]) -> str:

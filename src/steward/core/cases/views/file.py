@@ -101,7 +101,7 @@ def _base(request: StaffRequest, case: Case) -> dict[str, Any]:
 
 @require_GET
 @staff()
-def case_rail(request: StaffRequest, public_id: UUID) -> HttpResponse:
+def case_beside(request: StaffRequest, public_id: UUID) -> HttpResponse:
     """What stands beside the conversation, below the clocks and properties."""
     case = find_case(request, public_id)
     context = _base(request, case)
@@ -124,19 +124,24 @@ def case_dialogs(request: StaffRequest, public_id: UUID) -> HttpResponse:
     context = _base(request, case)
     may = context["may"]
     if may["work"] and not case.is_finished:
-        context |= _forms_of_work(case, may_assign=may["assign"], at=context["at"], seen=request.GET.get("seen", ""))
+        context |= _forms_of_work(case, may_assign=may["assign"], at=context["at"], version=_version_shown(request, case))
     if may["reopen"] and case.state == "closed":
         context["reopen_form"] = forms.ReasonForm(auto_id="reopen_%s")
     return render(request, "cases/parts/dialogs.html", context)
 
 
-def _forms_of_work(case: Case, *, may_assign: bool, at: datetime, seen: str) -> dict[str, Any]:
-    """seen: with whom the page showed the case when it was read."""
+def _version_shown(request: StaffRequest, case: Case) -> int:
+    """Of the page that asks for its dialogs: whoever decides there decides on what they saw, not on what came since."""
+    shown = request.GET.get("version", "")
+    return int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 10 else case.version
+
+
+def _forms_of_work(case: Case, *, may_assign: bool, at: datetime, version: int) -> dict[str, Any]:
     staff_choices = assignable_staff(case, at=at)
     presences = presence_now([member.pk for member in staff_choices], at)
-    people = [(member.public_id, _with_team(member, presences.get(member.pk))) for member in staff_choices]
+    people = [(member.public_id, _with_state(member, presences.get(member.pk))) for member in staff_choices]
     context: dict[str, Any] = {
-        "close_form": forms.CloseForm(auto_id="close_%s", initial={"version": case.version}),
+        "close_form": forms.CloseForm(auto_id="close_%s", initial={"version": version}),
         "hold_form": forms.HoldForm(auto_id="hold_%s"),
         "properties_form": forms.PropertiesForm(auto_id="properties_%s", instance=case),
         "kind_form": forms.KindForm(auto_id="kind_%s", initial={"kind": case.kind}),
@@ -148,17 +153,18 @@ def _forms_of_work(case: Case, *, may_assign: bool, at: datetime, seen: str) -> 
         "transfer_form": forms.TransferForm(auto_id="transfer_%s", units=units_of_organisation(case)),
     }
     if may_assign:
-        context["assign_form"] = forms.AssignForm(auto_id="assign_%s", staff=staff_choices, holder=case.assignee, initial={"seen": seen})
+        context["assign_form"] = forms.AssignForm(
+            auto_id="assign_%s", staff=staff_choices, holder=case.assignee, initial={"version": version}
+        )
     _offer_people(context, people, case.assignee)
     return context
 
 
-def _with_team(member: Staff, presence: Presence | None) -> str:
+def _with_state(member: Staff, presence: Presence | None) -> str:
     """Name and team, and the state of those who are not simply there."""
-    parts = [str(member), str(member.unit)]
-    if presence is not None and presence.state != Presence.State.AVAILABLE:
-        parts.append(str(presence.get_state_display()))
-    return " · ".join(parts)
+    if presence is None or presence.state == Presence.State.AVAILABLE:
+        return forms.with_team(member)
+    return f"{forms.with_team(member)} · {presence.get_state_display()}"
 
 
 def _offer_people(context: dict[str, Any], people: list[tuple[UUID, str]], holder: Staff | None) -> None:
