@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,12 +10,13 @@ import pytest
 from django.db import DEFAULT_DB_ALIAS
 from django.test import Client, TransactionTestCase
 
+from steward.config.garbage import collect_rarely
 from steward.ground.access.models import User
 from steward.ground.journal import triggers
 
 from .cast import AT, Cast, World, build_world
 
-gc.set_threshold(20_000, 20, 20)  # at the usual pace a tenth of the suite's time is spent looking for cycles
+collect_rarely()
 
 
 @pytest.fixture(autouse=True)

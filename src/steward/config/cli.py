@@ -274,6 +274,7 @@ def demo() -> None:
     """Fill an empty installation with the demo: five organisations, ninety days, three thousand cases."""
     from django.conf import settings
 
+    from steward.config.garbage import collect_rarely
     from steward.console.demo import build, is_built, logins_table
 
     if settings.PRODUCTION:
@@ -285,18 +286,9 @@ def demo() -> None:
         click.echo("The demo is already here.")
     else:
         click.echo("Building the demo (one to two minutes) …")
-        _collect_rarely()
+        collect_rarely()
         build(lambda chapter: click.echo(f"  {chapter}"))
     click.echo(logins_table())
-
-
-def _collect_rarely() -> None:
-    """A long run that makes many short-lived objects: looking for cycles among all of them at the usual pace costs a tenth of it."""
-    import gc
-
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
 
 
 def _now() -> Any:
