@@ -10,7 +10,7 @@ class MissingExtra(ImportError):
 
     def __init__(self, library: str, extra: str) -> None:
         super().__init__(f"{library} is not installed; it comes with the extra {extra!r}: pip install 'steward[{extra}]'", name=library)
-        self.library = library
+        self.module = library
         self.extra = extra
 
 
