@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from steward.science.checks import Truth
 
 SOURCE = "made by steward.science.audio.conversation, seeds 101–108"
 BAR = 2.0
-LINES: dict[str, dict[str, object]] = {
+LINES: dict[str, dict[str, Any]] = {
     "clean line": {"noise_db": -70, "leak_db": None},
     "usual line": {},
     "noisy line": {"noise_db": -38, "leak_db": None},
@@ -30,7 +31,7 @@ def gaps(line: str) -> tuple[float, float, float]:
     """The largest differences over eight conversations: talk ratio, silence, overtalk; in percentage points."""
     worst = np.zeros(3)
     for seed in range(101, 109):  # the settings were chosen while looking at 1 to 8
-        made = audio.conversation(np.random.default_rng(seed), **LINES[line])  # type: ignore[arg-type]
+        made = audio.conversation(np.random.default_rng(seed), **LINES[line])
         found = audio.analyse(made.samples, made.rate)
         ours, theirs = made.speaking()
         truth = (ours.sum() / (ours.sum() + theirs.sum()), (~ours & ~theirs).mean(), (ours & theirs).mean())

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from steward.science import effect
-from steward.science.checks import Truth
+from steward.science.checks import Truth, from_nothing
 from steward.science.inference import Verdict
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def _truths() -> Iterator[Truth]:
         # The prose of case 1 prints the estimate with one digit fewer than its bounds.
         coarse = 5e-4 if source == CASE else digit
         for part, value, tolerance in (("estimate", estimate, coarse), ("low", low, digit), ("high", high, digit)):
-            yield Truth("effect", f"{name}: {part}", value, _of(lambda _data, name=name: example(name), part), source, tolerance)  # type: ignore[misc]
+            yield Truth("effect", f"{name}: {part}", value, _of(_example(name), part), source, tolerance)
     churn = "churn, shares of 2,400"
     yield Truth("effect", f"{churn}: standard error", 0.00922, _of(lambda _data: example(churn), "standard_error"), GUIDE, 5e-6)
     states = partial(Truth, "effect", needs="effect/california_prop99.csv", libraries=("scipy",))
@@ -137,9 +137,13 @@ def _truths() -> Iterator[Truth]:
     yield series("5 added: high bound covers", 5.0, _of(five_added, "high"), MADE, 0.0, "at_least")
     for rho in (0.0, 0.3, 0.6):
         name = f"after the worst of twelve, autocorrelation {rho:g}: false alarms"
-        yield Truth("effect", name, 0.025, lambda _data, rho=rho: false_alarms(rho), GUARD, 0.0, "at_most", libraries=("scipy",))  # type: ignore[misc]
+        yield Truth("effect", name, 0.025, from_nothing(false_alarms, rho), GUARD, 0.0, "at_most", libraries=("scipy",))
         name = f"interrupted series, autocorrelation {rho:g}: coverage (slack .02)"
-        yield Truth("effect", name, 0.95, lambda _data, rho=rho: coverage(rho), NOMINAL, 0.02, "at_least", libraries=("scipy",))  # type: ignore[misc]
+        yield Truth("effect", name, 0.95, from_nothing(coverage, rho), NOMINAL, 0.02, "at_least", libraries=("scipy",))
+
+
+def _example(name: str) -> Callable[[Path], effect.Effect]:
+    return lambda _data: example(name)
 
 
 def _state(method: PanelMethod) -> Callable[[Path], float]:

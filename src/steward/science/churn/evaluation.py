@@ -276,7 +276,7 @@ def _prepared(
 
 
 def _by_fold(left: NDArray[np.bool_], folds: int, seed: int) -> list[tuple[Places, Places]]:
-    from sklearn.model_selection import StratifiedKFold  # type: ignore[import-untyped]
+    from sklearn.model_selection import StratifiedKFold
 
     return list(StratifiedKFold(folds, shuffle=True, random_state=seed).split(left[:, None], left))
 
@@ -304,7 +304,7 @@ def _dates(values: ArrayLike, size: int, name: str) -> NDArray[np.datetime64]:
 
 def _boosted(past: Mapping[str, Floats | Words], left: NDArray[np.bool_], test: Mapping[str, Floats | Words], seed: int) -> Floats:
     """The challenger: gradient boosting on amounts as they are (a gap below all of them) and categories by their levels."""
-    from sklearn.ensemble import GradientBoostingClassifier  # type: ignore[import-untyped]
+    from sklearn.ensemble import GradientBoostingClassifier
 
     matrix, other = [], []
     for name, values in past.items():

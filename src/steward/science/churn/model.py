@@ -190,7 +190,7 @@ def fit(columns: Mapping[str, Floats | Words], churned: NDArray[np.bool_], stren
     Errors: MissingExtra without scikit-learn.
     """
     needs("sklearn", extra="learn")
-    from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
+    from sklearn.linear_model import LogisticRegression
 
     parts = learn(columns)
     blocks = [part.matrix(columns[part.name]) for part in parts]

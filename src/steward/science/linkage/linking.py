@@ -153,7 +153,7 @@ def _without_crowds(values: list[str | None], crowd: int) -> list[str | None]:
 
 def _linker(tables: Sequence[Columns], settings: LinkSettings) -> Any:
     import duckdb
-    import pyarrow as pa  # type: ignore[import-untyped]
+    import pyarrow as pa
     from splink import DuckDBAPI, Linker
 
     logging.getLogger("splink").setLevel(logging.ERROR)

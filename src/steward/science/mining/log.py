@@ -161,7 +161,7 @@ def read_xes(path: Path) -> EventLog:
 def _traces(path: Path) -> Iterator[tuple[str, list[dict[str, str]]]]:
     from xml.etree.ElementTree import ParseError
 
-    from defusedxml.ElementTree import iterparse  # type: ignore[import-untyped]
+    from defusedxml.ElementTree import iterparse
 
     with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as file:
         try:

@@ -78,7 +78,7 @@ def _rule(entry: Mapping[str, object]) -> LabourRule:
         raise NotARoster(f"labour rule {name!r}: id and article are needed")
     if missing := [limit for limit in LIMITS[kind] if limit not in entry]:
         raise NotARoster(f"labour rule {name!r}: {', '.join(missing)} is missing")
-    limits = {limit: int(count(entry[limit], f"{name}.{limit}")) for limit in LIMITS[kind]}  # type: ignore[arg-type]
+    limits = {limit: int(count(entry[limit], f"{name}.{limit}")) for limit in LIMITS[kind]}  # type: ignore[arg-type]  # count refuses what is no number
     states, forbid = _words(entry, "states"), _words(entry, "forbid")
     if kind is Kind.PROTECTED and (not states or not forbid or forbid - FORBIDDABLE):
         raise NotARoster(f"labour rule {name!r}: states, and forbid out of {', '.join(sorted(FORBIDDABLE))}, are needed")

@@ -156,7 +156,7 @@ def cross_validate(
     texts: Sequence[str], words: Sequence[Sequence[str]] | None, labels: NDArray[np.bool_], seed: int, folds: int = FOLDS
 ) -> tuple[Floats, NDArray[np.int64]]:
     """The probability of each plain text by a model that has not seen it, and in which fold it was."""
-    from sklearn.model_selection import StratifiedKFold  # type: ignore[import-untyped]
+    from sklearn.model_selection import StratifiedKFold
 
     chances, fold = np.zeros(len(texts)), np.zeros(len(texts), dtype=np.int64)
     for number, (learn, test) in enumerate(StratifiedKFold(folds, shuffle=True, random_state=seed).split(texts, labels)):
@@ -181,7 +181,7 @@ def _labels(texts: Sequence[str], positive: ArrayLike) -> NDArray[np.bool_]:
 
 def _fit(texts: Sequence[str], words: Sequence[Sequence[str]] | None, labels: NDArray[np.bool_], seed: int) -> SentimentModel:
     """One model, with a probability learnt from decisions on texts that were held back."""
-    from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
+    from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import StratifiedKFold
 
     vocabulary = Vocabulary.learn(texts, words)
@@ -197,7 +197,7 @@ def _fit(texts: Sequence[str], words: Sequence[Sequence[str]] | None, labels: ND
 
 def _two_machines(matrix: Any, labels: NDArray[np.bool_], seed: int) -> tuple[Floats, float]:
     """The mean of both machines as one weight per feature; each is scaled to decisions of mean size 1."""
-    from sklearn.svm import LinearSVC  # type: ignore[import-untyped]
+    from sklearn.svm import LinearSVC
 
     present = matrix.astype(bool).astype(np.float64)
     here, there = 1 + labels.astype(float) @ present, 1 + (~labels).astype(float) @ present

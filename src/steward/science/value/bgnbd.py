@@ -35,7 +35,7 @@ class BgNbd:
     a: float
     b: float
     log_likelihood: float = float("nan")
-    errors: tuple[float, float, float, float] = (float("nan"),) * 4
+    errors: tuple[float, ...] = (float("nan"),) * 4
     n: int = 0
 
     def __post_init__(self) -> None:
@@ -63,7 +63,7 @@ def fit_bgnbd(repeats: ArrayLike, last: ArrayLike, age: ArrayLike) -> BgNbd:
     # Times in periods again: the density of x purchases changes by scale to the power of x.
     likelihood = -loss(best) * x.size - float(x.sum()) * np.log(scale)
     spread = _errors(lambda logs: loss(logs) * x.size, best) * np.array([r, alpha * scale, a, b])
-    return BgNbd(float(r), float(alpha * scale), float(a), float(b), float(likelihood), tuple(map(float, spread)), int(x.size))  # type: ignore[arg-type]
+    return BgNbd(float(r), float(alpha * scale), float(a), float(b), float(likelihood), tuple(map(float, spread)), int(x.size))
 
 
 def p_alive(model: BgNbd, repeats: ArrayLike, last: ArrayLike, age: ArrayLike) -> Floats:
