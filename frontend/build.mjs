@@ -1,4 +1,5 @@
 // Bundles the browser assets: app.js, charts.js (loaded only where a chart is), app.css and the sprite of the icons in use.
+// charts-ssr.js draws the same charts for printed documents, in the small JavaScript engine of steward.ground.documents.charts.
 // hatch_build.py calls this after writing dist/icons.json; `npm run watch` rebuilds while you edit.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -38,7 +39,7 @@ function sprite() {
 
 const common = { bundle: true, minify: true, target: ["es2020"], legalComments: "inline", logLevel: "warning", outdir: out };
 const jobs = [
-  { ...common, entryPoints: ["src/app.js", "src/charts.js"], format: "iife" },
+  { ...common, entryPoints: ["src/app.js", "src/charts.js", "src/charts-ssr.js"], format: "iife" },
   { ...common, entryPoints: ["src/css/app.css"], loader: { ".svg": "dataurl" } },
 ];
 

@@ -1,17 +1,26 @@
 // ECharts options for each kind of chart, from the data of steward.ground.ui.charts.Chart. Pure: data, colours and sizes in, an options object out.
+// The page (charts.js) and the printed document (charts-ssr.js) draw from here, so nothing here asks for a browser or for Intl.
+
+// Okabe and Ito's palette, which people with any colour vision can tell apart; lighter where the ground is dark.
+export const palette = {
+  light: ["#17607f", "#b06a00", "#00795a", "#9c4a7c", "#7a6f00", "#5b6670"],
+  dark: ["#6db7d6", "#e8a33d", "#5cc2a0", "#d98bb8", "#e5d865", "#9fb0bd"],
+};
 const signs = ["circle", "rect", "triangle", "diamond", "emptyCircle", "emptyRect"];
 const dashes = ["solid", [6, 3], [2, 2], [8, 3, 2, 3], "solid", [6, 3]];
 
 const text = (value, digits, unit) => {
   if (value === null || value === undefined) return "—";
-  const shown = Number(value).toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits }).replace("-", "−");
+  const [whole, rest] = Math.abs(value).toFixed(digits).split(".");
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ",") + (rest ? `.${rest}` : "");
+  const shown = value < 0 && /[1-9]/.test(grouped) ? `−${grouped}` : grouped;
   return unit ? (unit === "%" ? `${shown}%` : `${shown} ${unit}`) : shown;
 };
 const escape = (value) => String(value).replace(/[&<>"]/g, (sign) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[sign]);
 
 function tooltip(data, look) {
   return {
-    trigger: data.kind === "heat" || data.kind === "funnel" ? "item" : "axis",
+    trigger: ["heat", "funnel", "spread", "points"].includes(data.kind) ? "item" : "axis",
     confine: true,
     backgroundColor: look.dark ? "#22272b" : "#ffffff",
     borderColor: look.line,
@@ -24,9 +33,9 @@ function tooltip(data, look) {
         return `${escape(data.series[row].name)}, ${escape(data.labels[column])}: <b>${text(data.series[row].values[column], data.digits, data.unit)}</b>`;
       }
       const lines = data.series.map((series) => {
-        const range = series.low.length ? ` (${text(series.low[at], data.digits, "")}–${text(series.high[at], data.digits, "")})` : "";
+        const range = series.low.length && series.low[at] !== null ? ` (${text(series.low[at], data.digits, "")}–${text(series.high[at], data.digits, "")})` : "";
         const n = series.n.length ? `, ${data.words.n}=${text(series.n[at], 0, "")}` : "";
-        return `${escape(series.name)}: <b>${text(series.values[at], data.digits, data.unit)}</b>${range}${n}`;
+        return `${escape(series.name)}: <b>${escape(series.shown?.[at] || text(series.values[at], data.digits, data.unit))}</b>${range}${n}`;
       });
       return [`<b>${escape(data.labels[at])}</b>`, ...lines].join("<br>");
     },
@@ -46,7 +55,9 @@ function grid(data, look, right) {
 }
 
 function markLines(data, look) {
-  const lines = data.marks.map((mark) => ({ xAxis: mark.at, label: { formatter: mark.text, position: "end", color: look.text, fontSize: 12 * look.size, distance: 6 }, lineStyle: { color: look.soft, type: "solid", width: 1 } }));
+  // Where there is no room for words, a mark has its number in the list beneath.
+  const short = data.marks.length > 2 || look.width < 640;
+  const lines = data.marks.map((mark, at) => ({ xAxis: mark.at, label: { formatter: short ? String(at + 1) : mark.text, position: "end", color: look.text, fontSize: 12 * look.size, distance: 6 }, lineStyle: { color: look.soft, type: "solid", width: 1 } }));
   if (data.target !== null) lines.push({ yAxis: data.target, label: { formatter: `${data.words.target} ${text(data.target, data.digits, data.unit)}`, position: "insideStartTop", color: look.soft, fontSize: 12 * look.size }, lineStyle: { color: look.soft, type: [4, 3], width: 1 } });
   return lines.length ? { silent: true, symbol: "none", data: lines } : undefined;
 }
@@ -81,18 +92,28 @@ function endOffsets(data, look) {
   return offsets.map((offset) => [4, offset - lift]);
 }
 
+// ECharts places the name at the end of a line by its last item. Where that is empty the name has no place and NaN is logged: such a line is named
+// above its last value.
+function nameOf(series, label) {
+  const last = series.values.findLastIndex((value) => value !== null);
+  if (last === series.values.length - 1 && last >= 0) return { endLabel: label };
+  if (last < 0 || !label.show) return { endLabel: { show: false } };
+  const { offset: _offset, ...words } = label;
+  return { endLabel: { show: false }, markPoint: { silent: true, symbol: "circle", symbolSize: 1, data: [{ coord: [last, series.values[last]], label: { ...words, position: "top", distance: 8 } }] } };
+}
+
 function line(data, look) {
   const many = data.series.length > 1;
   const offsets = endOffsets(data, look);
-  const series = data.series.flatMap((each, index) => [
-    ...band(each, index, look),
-    {
+  const series = data.series.flatMap((each, index) => {
+    const label = { show: many, formatter: each.name, color: look.series[index % 6], fontSize: 12 * look.size, fontWeight: 600, offset: offsets[index] };
+    return [...band(each, index, look), {
       type: "line", name: each.name, data: each.values, symbol: signs[index % 6], symbolSize: 6, showSymbol: data.labels.length <= 40, connectNulls: false,
       lineStyle: { width: 2, type: dashes[index % 6], color: look.series[index % 6] }, itemStyle: { color: look.series[index % 6] },
-      endLabel: { show: many, formatter: each.name, color: look.series[index % 6], fontSize: 12 * look.size, fontWeight: 600, offset: offsets[index] },
+      ...nameOf(each, label),
       markLine: index === 0 ? markLines(data, look) : undefined,
-    },
-  ]);
+    }];
+  });
   return { ...axes(data, look), grid: grid(data, look, many ? (longest(data) + 18) * look.size : 16), series };
 }
 
@@ -125,7 +146,7 @@ function funnel(data, look) {
 }
 
 function control(data, look) {
-  const limit = (name, values) => ({ type: "line", name, data: values, step: "middle", symbol: "none", silent: true, lineStyle: { color: look.soft, width: 1, type: [5, 3] }, endLabel: { show: true, formatter: name, color: look.soft, fontSize: 12 * look.size }, tooltip: { show: false } });
+  const limit = (name, values) => ({ type: "line", name, data: values, step: "middle", symbol: "none", silent: true, lineStyle: { color: look.soft, width: 1, type: [5, 3] }, ...nameOf({ values }, { show: true, formatter: name, color: look.soft, fontSize: 12 * look.size }), tooltip: { show: false } });
   const each = data.series[0];
   const points = each.values.map((value, at) => (data.signals.includes(at) ? { value, symbol: "diamond", symbolSize: 12, itemStyle: { color: look.danger }, label: { show: true, formatter: data.words.signal, position: "right", color: look.danger, fontSize: 12 * look.size } } : { value }));
   const centre = data.centre === null ? [] : [{ ...limit(data.words.centre, data.labels.map(() => data.centre)), lineStyle: { color: look.soft, width: 1 } }];
@@ -162,7 +183,57 @@ function distribution(data, look) {
   return made;
 }
 
-const kinds = { line, bar, funnel, control, heat, distribution };
+// One line a label: the value as a dot, its interval as a line through it. Says more than a bar, and does not pretend that zero matters.
+function points(data, look) {
+  const each = data.series[0];
+  const names = data.labels.map((label, at) => (each.n.length ? `${label}  ${data.words.n}=${text(each.n[at], 0, "")}` : label));
+  const whisker = {
+    type: "custom", silent: true, z: 1, tooltip: { show: false }, encode: { x: [1, 2], y: 0 },
+    data: each.low.map((low, at) => [at, low, each.high[at]]).filter(([, low, high]) => low !== null && high !== null),
+    renderItem(_, api) {
+      const [x1, y1] = api.coord([api.value(1), api.value(0)]);
+      const [x2, y2] = api.coord([api.value(2), api.value(0)]);
+      return { type: "line", shape: { x1, y1, x2, y2 }, style: { stroke: look.series[0], lineWidth: 2, opacity: 0.55 } };
+    },
+  };
+  const lines = data.target === null ? [] : [{ xAxis: data.target, label: { formatter: `${data.words.target} ${text(data.target, data.digits, data.unit)}`, color: look.soft, fontSize: 12 * look.size }, lineStyle: { color: look.soft, type: [4, 3], width: 1 } }];
+  const known = [...each.values, ...each.low, ...each.high].filter((value) => value !== null && value !== undefined);
+  const room = (Math.max(...known) - Math.min(...known) || 1) * 0.04;
+  return {
+    grid: { left: 4, right: 64 * look.size, top: (lines.length ? 28 : 8) * look.size, bottom: 4, containLabel: true },
+    yAxis: { type: "category", data: names, inverse: true, axisLine: { show: false }, axisTick: { show: false }, splitLine: { show: true, lineStyle: { color: look.line } }, axisLabel: { ...axisText(look), color: look.text, width: Math.min(220, look.width * 0.42), overflow: "truncate" } },
+    xAxis: { type: "value", scale: true, min: Math.min(...known) >= 0 ? Math.max(0, Math.min(...known) - room) : Math.min(...known) - room, max: Math.max(...known) + room, splitLine: { lineStyle: { color: look.line } }, axisLabel: { ...axisText(look), hideOverlap: true, formatter: (value) => text(value, Number.isInteger(value) ? 0 : data.digits, data.unit === "%" ? "%" : "") } },
+    series: [whisker, {
+      type: "scatter", name: each.name, data: each.values, symbolSize: 10, itemStyle: { color: look.series[0] },
+      label: { show: data.labels.length <= 24, position: "right", distance: 8, color: look.text, fontSize: 12 * look.size, formatter: (found) => text(found.value, data.digits, data.unit), backgroundColor: look.surface, padding: [0, 2] },
+      labelLayout: { hideOverlap: true }, markLine: lines.length ? { silent: true, symbol: "none", data: lines } : undefined,
+    }],
+  };
+}
+
+// The funnel plot: each group by its size, between what chance alone would do. Outside the outer limits it has a name and another sign.
+function spread(data, look) {
+  const each = data.series[0];
+  const rim = (place, name, dash) => ({ type: "line", name, data: data.rims.map((at) => [at[0], at[place]]), symbol: "none", silent: true, smooth: 0.3, lineStyle: { color: look.soft, width: 1, type: dash }, endLabel: { show: place === 2 || place === 4, formatter: name, color: look.soft, fontSize: 11 * look.size }, tooltip: { show: false } });
+  const few = data.labels.length <= 14;
+  const places = each.values.map((value, at) => ({
+    value: [each.n[at], value], symbol: data.signals.includes(at) ? "diamond" : "circle", symbolSize: data.signals.includes(at) ? 13 : 9,
+    itemStyle: { color: data.signals.includes(at) ? look.series[1] : look.series[0] },
+    label: { show: few || data.signals.includes(at), formatter: data.labels[at], position: "top", color: look.text, fontSize: 12 * look.size },
+  }));
+  const axis = { type: "value", splitLine: { lineStyle: { color: look.line } } };
+  return {
+    grid: { left: 4, right: 78 * look.size, top: 24 * look.size, bottom: 20 * look.size, containLabel: true },
+    xAxis: { ...axis, name: data.words.n, nameLocation: "middle", nameGap: 26 * look.size, nameTextStyle: axisText(look), min: 0, axisLabel: { ...axisText(look), hideOverlap: true, formatter: (value) => text(value, 0, "") } },
+    yAxis: { ...axis, scale: true, axisLabel: { ...axisText(look), formatter: (value) => text(value, Number.isInteger(value) ? 0 : data.digits, data.unit === "%" ? "%" : "") } },
+    series: [
+      { type: "scatter", name: each.name, data: places, labelLayout: { hideOverlap: true }, markLine: data.centre === null ? undefined : { silent: true, symbol: "none", data: [{ yAxis: data.centre, label: { formatter: text(data.centre, data.digits, data.unit), color: look.soft, fontSize: 12 * look.size }, lineStyle: { color: look.soft, type: "solid", width: 1 } }] } },
+      rim(1, data.words.warns, [4, 3]), rim(2, data.words.warns, [4, 3]), rim(3, data.words.alarms, "solid"), rim(4, data.words.alarms, "solid"),
+    ],
+  };
+}
+
+const kinds = { line, bar, funnel, control, heat, distribution, points, spread };
 
 export function options(data, colours, sizes) {
   const look = { ...colours, ...sizes };

@@ -36,7 +36,16 @@ function refresh() {
   });
 }
 
+// A wall tells the time of its place.
+function tell() {
+  document.querySelectorAll("time[data-clock]").forEach((time) => {
+    const shown = new Intl.DateTimeFormat(document.documentElement.lang, { timeZone: time.dataset.clock, hour: "2-digit", minute: "2-digit", hour12: false }).format(now());
+    if (time.textContent !== shown) time.textContent = shown;
+  });
+}
+
 export function startDue() {
   setInterval(refresh, 15_000);
+  setInterval(tell, 5_000);
   document.addEventListener("visibilitychange", refresh);
 }

@@ -7,6 +7,7 @@ Every answer is an :class:`Effect`: interval, n, rung A–D, a placebo from the 
 
 from steward.science.effect.cells import Cell, Clustered, Mean, Rate, Share
 from steward.science.effect.differences import difference_in_differences
+from steward.science.effect.linkage import Dose, LaggedLink, lagged_link
 from steward.science.effect.panels import Panel, panel_difference_in_differences, synthetic_control, synthetic_difference_in_differences
 from steward.science.effect.regression import DidNotConverge
 from steward.science.effect.results import MINIMUM, Assumption, Basis, Caution, Effect, Placebo, Rung
@@ -23,9 +24,11 @@ __all__ = [
     "Cell",
     "Clustered",
     "DidNotConverge",
+    "Dose",
     "Effect",
     "InterruptedSeries",
     "Kind",
+    "LaggedLink",
     "Mean",
     "NoData",
     "NotANumber",
@@ -38,6 +41,7 @@ __all__ = [
     "difference_in_differences",
     "expected_without_action",
     "interrupted_time_series",
+    "lagged_link",
     "panel_difference_in_differences",
     "regression_to_mean",
     "synthetic_control",

@@ -17,6 +17,7 @@ from steward.science.inference.proportions import (
 from steward.science.inference.rates import poisson_rate, poisson_rate_many, rate_ratio
 from steward.science.inference.scores import bootstrap_quantile, mean_difference, mean_interval, nps, nps_difference, quantile_interval
 from steward.science.inference.shifts import Discoveries, MixShift, benjamini_hochberg, mix_shift
+from steward.science.inference.tallies import survival_quantile, tallied_quantile
 from steward.science.inference.verdicts import Verdict, verdict
 
 __all__ = [
@@ -43,6 +44,8 @@ __all__ = [
     "rate_ratio",
     "risk_ratio",
     "sample_size",
+    "survival_quantile",
+    "tallied_quantile",
     "verdict",
     "wilson",
     "wilson_many",

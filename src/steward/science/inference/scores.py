@@ -10,6 +10,7 @@ import numpy as np
 from steward.science.guards import NoData, count, numbers, positive, share, z_of
 from steward.science.inference.intervals import Interval
 from steward.science.inference.proportions import wilson
+from steward.science.inference.tallies import binomial_point
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -109,13 +110,11 @@ def quantile_interval(values: ArrayLike, q: float, confidence: float = 0.95) -> 
     Errors: NotANumber, ValueError, NoData when empty.
     Source: Conover (1999), Practical Nonparametric Statistics, 3rd ed., § 3.2.
     """
-    from scipy.stats import binom
-
     array = np.sort(_some(values, "values"))
     n = array.size
     tail = (1 - share(confidence, "confidence")) / 2
-    below = int(binom.ppf(tail, n, share(q, "q")))
-    above = int(binom.ppf(1 - tail, n, q)) + 1
+    below = binomial_point(tail, n, share(q, "q"))
+    above = binomial_point(1 - tail, n, q) + 1
     low = float(array[below - 1]) if below > 0 else -inf
     high = float(array[above - 1]) if above <= n else inf
     return Interval(float(np.quantile(array, q)), low, high, confidence)
