@@ -20,7 +20,9 @@ from steward.ground.access import operations as access
 from steward.ground.access.models import Role, Unit, User
 from steward.ground.fields import localized
 from steward.ground.journal.actors import Actor
+from steward.ground.rules.operations import touch_revision
 from steward.ground.worktime.models import FIRST_DATE, Calendar, CalendarDay, CalendarWeek
+from steward.ground.worktime.queries import CALENDARS
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=SHANGHAI).astimezone(UTC)
@@ -128,6 +130,7 @@ def spring_calendar(unit: Unit) -> Calendar:
         CalendarDay.objects.create(calendar=calendar, date=date(2026, 2, 15) + timedelta(days=offset), kind="holiday")
     for day in (date(2026, 2, 14), date(2026, 2, 28)):
         CalendarDay.objects.create(calendar=calendar, date=day, kind="makeup", spans=hours)
+    touch_revision(CALENDARS)  # as the operations do that open and change calendars
     return calendar
 
 

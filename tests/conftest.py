@@ -15,6 +15,7 @@ from steward.ground.access.models import User
 from steward.ground.journal import triggers
 
 from .cast import AT, Cast, World, build_world
+from .copied import copied_world
 
 collect_rarely()
 
@@ -27,6 +28,7 @@ def own_places(settings: Any, tmp_path: Path) -> None:
     settings.STEWARD_ANCHORS = tmp_path / "anchors"
     settings.STEWARD_OUTBOX = tmp_path / "outbox"
     settings.FILES = tmp_path / "files"
+    settings.ANALYTICS = tmp_path / "analytics"
     settings.STEWARD_NOW = AT.isoformat()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
@@ -51,8 +53,8 @@ def emptied_journal() -> Iterator[None]:
 
 
 @pytest.fixture
-def world(db: None) -> World:
-    return build_world()
+def world(db: None, tmp_path_factory: pytest.TempPathFactory) -> World:
+    return copied_world(tmp_path_factory.getbasetemp() / "world-keys")
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from typing import Any
 from django.http import QueryDict
 
 from steward.core.cases import operations as cases
-from steward.core.cases.models import Case, Promise, Task
+from steward.core.cases.models import Case, KindSuggestion, Promise, Task
 from steward.core.customers.models import ContactPoint
 from steward.core.org.models import Staff
 from steward.ground.access.models import Grant, Role
@@ -23,10 +23,17 @@ from steward.ground.ui.live import watch
 
 from .cast import AT, SETUP, World
 from .console.setup.matrix_rows import SETUP_ROWS
+from .contact.automation.matrix_rows import AUTOMATION_ROWS, build_automation_rows
 from .contact.channels.matrix_rows import CHANNEL_ROWS, build_channel_rows
 from .contact.datahub.matrix_rows import IMPORT_ROWS, build_import_rows
 from .contact.desk.matrix_rows import DESK_ROWS, build_desk_rows
+from .contact.desk.routing_rows import ROUTING_ROWS, build_routing_rows
+from .contact.together.matrix_rows import TOGETHER_ROWS, build_together_rows
+from .core.actions.matrix_rows import ACTION_ROWS, build_action_rows
 from .core.org.matrix_rows import SETTINGS_ROWS, build_settings_rows
+from .excellence.insights.matrix_rows import INSIGHT_ROWS, build_insight_rows
+from .excellence.modelcards.matrix_rows import MODEL_ROWS, build_model_rows
+from .excellence.reports.matrix_rows import REPORT_ROWS, build_report_rows
 from .ground.matrix_rows import GROUND_ROWS, build_ground_rows
 
 LETTERS = {
@@ -60,6 +67,7 @@ class Scene:
     promise: Promise
     task: Task
     contact: ContactPoint
+    suggestion: KindSuggestion
 
     @property
     def front(self) -> Staff:
@@ -103,9 +111,18 @@ def build_scene(world: World) -> Scene:
     build_settings_rows(world)
     build_import_rows(world)
     cases.name_concerned(case=case, staff=world.staff("other_team"), by=SETUP, at=at)
+    build_action_rows(world)
     build_desk_rows(world, case)
+    build_routing_rows(world)
+    build_automation_rows(world, case)
     build_channel_rows(world, case)
-    return Scene(world, case, held, closed, merged, promise, task, contact)
+    build_together_rows(world)
+    build_insight_rows(world)
+    build_report_rows(world)
+    build_model_rows(world)
+    message = case.messages.earliest("pk")
+    suggestion = KindSuggestion.objects.create(case=case, message=message, start=0, end=2, made_at=at)
+    return Scene(world, case, held, closed, merged, promise, task, contact, suggestion)
 
 
 def _of(name: str) -> Callable[[Scene], dict[str, Any]]:
@@ -199,6 +216,8 @@ ROWS: list[Row] = [
     _post("cases:reopen", HERE, _of("closed"), {"reason": "没有办完"}),
     _post("cases:properties", HERE, CASE, {"title": "补卡并激活", "priority": "high"}),
     _post("cases:kind", HERE, CASE, {"kind": "complaint"}),
+    _post("cases:suggestion_take", HERE, lambda scene: {"public_id": scene.case.public_id, "suggestion_id": scene.suggestion.public_id}),
+    _post("cases:suggestion_dismiss", HERE, CASE, lambda scene: {"suggestion": scene.suggestion.public_id, "reason": "说的是别处"}),
     _post("cases:transfer", HERE, CASE, lambda scene: {"unit": scene.world.lobby_team.public_id, "reason": "归大堂"}),
     _post("cases:link", HERE, CASE, lambda scene: {"number": scene.held.number, "kind": "related"}),
     _post("cases:merge", "SM", CASE, lambda scene: {"number": scene.held.number}),
@@ -228,10 +247,23 @@ ROWS: list[Row] = [
     _post("customers:erase", "M", _customer, {"erase-reason": "本人申请"}),
     _post("cases:concern", HERE, CASE, lambda scene: {"to": scene.world.staff("quality_reviewer").public_id}),
     _post("cases:concern_clear", "SM", _concerned, {"reason": "不是此人"}),
+    # Findings and actions
+    *[Row(*row) for row in ACTION_ROWS],
     # The desk
     *[Row(*row) for row in DESK_ROWS],
+    *[Row(*row) for row in ROUTING_ROWS],
+    # Departments together
+    *[Row(*row) for row in TOGETHER_ROWS],
+    # Automation
+    *[Row(*row) for row in AUTOMATION_ROWS],
+    # Figures
+    *[Row(*row) for row in INSIGHT_ROWS],
     # Public pages, the interface and their settings
     *[Row(*row) for row in CHANNEL_ROWS],
+    # Reports
+    *[Row(*row) for row in REPORT_ROWS],
+    # Models under control
+    *[Row(*row) for row in MODEL_ROWS],
     # Settings and the operator's desk
     *[Row(*row) for row in SETTINGS_ROWS],
     *[Row(*row) for row in SETUP_ROWS],

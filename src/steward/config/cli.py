@@ -45,10 +45,11 @@ class Command(click.Command):
         from steward.console.archive import ArchiveError
         from steward.console.demo import NotEmpty
         from steward.ground.access.errors import Refused
+        from steward.ground.measures.declarations import UnknownMeasure
 
         try:
             return super().invoke(ctx)
-        except (CommandError, ArchiveError, NotEmpty, Refused) as error:
+        except (CommandError, ArchiveError, NotEmpty, Refused, UnknownMeasure) as error:
             raise click.ClickException(str(error)) from error
         except SystemCheckError as error:
             raise click.ClickException(str(error)) from error
@@ -253,6 +254,97 @@ def import_cases(file: Path, mapping: Path, organisation: str, unit: str, errors
     import_file(file=file, mapping_file=mapping, organisation=organisation, unit=unit, errors=errors, at=_now(), say=click.echo)
 
 
+@main.group(cls=Group)
+def measures() -> None:
+    """Figures: the catalogue, one definition, one evaluation, and the store they come from."""
+
+
+@measures.command(name="list")
+def measures_list() -> None:
+    """Every measure with its id, version, unit and class of disclosure."""
+    from steward.ground.measures.terminal import list_measures
+
+    list_measures(click.echo)
+
+
+@measures.command(name="show")
+@click.argument("measure")
+def measures_show(measure: str) -> None:
+    """What is declared about MEASURE: definition, rows above and below the line, thresholds, breakdowns."""
+    from steward.ground.measures.terminal import show_measure
+
+    show_measure(measure, click.echo)
+
+
+@measures.command(name="evaluate")
+@click.argument("measure")
+@click.option("--organisation", required=True, help="Name, code or id of the organisation.")
+@click.option("--unit", default="", help="Only this unit and all below it.")
+@click.option("--from", "start", type=click.DateTime(["%Y-%m-%d"]), help="First day; default: 28 days ago.")
+@click.option("--to", "end", type=click.DateTime(["%Y-%m-%d"]), help="The day after the last; default: today.")
+@click.option("--by", multiple=True, help="A breakdown, at most two: unit, team, service, kind, channel …")
+@click.option("--grain", default="", type=click.Choice(["", "day", "week", "month", "quarter", "year"]), help="One figure per period.")
+@click.option("--user", default="", help="With the eyes of this person; default: the whole organisation without confidential cases.")
+@click.option("--format", "form", default="table", type=click.Choice(["table", "csv", "json"]), show_default=True)
+def measures_evaluate(**options: Any) -> None:
+    """One figure with its interval and n. The store must be loaded: `steward measures load`."""
+    from steward.ground.measures.terminal import evaluate_measure
+
+    days = {name: options.pop(name).date() for name in ("start", "end") if options[name]}
+    evaluate_measure(options.pop("measure"), **{**options, **days}, at=_now(), say=click.echo)
+
+
+@measures.command(name="load")
+@click.option("--rebuild", is_flag=True, help="Everything anew instead of what changed since the last load.")
+def measures_load(rebuild: bool) -> None:
+    """Bring the store up to the journal. The server does it by itself twice a minute."""
+    from steward.ground.measures.terminal import load_store
+
+    load_store(whole=rebuild, at=_now(), say=click.echo)
+
+
+@measures.command(name="export")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def measures_export(folder: Path) -> None:
+    """Copy the whole store as Parquet into FOLDER, with a description of every column. It holds the rows of all organisations."""
+    from steward.ground.measures.terminal import export_store
+
+    export_store(folder, click.echo)
+
+
+@main.group(cls=Group)
+def mail() -> None:
+    """The e-mail channel: read mailboxes now, see what came, process a mail again."""
+
+
+@mail.command(name="fetch")
+@click.argument("address", default="")
+def mail_fetch(address: str) -> None:
+    """Read every mailbox that is switched on, or the one of ADDRESS, now. The server does it by itself every minute."""
+    from steward.contact.channels.mail.terminal import fetch_mail
+
+    fetch_mail(address, at=_now(), say=click.echo)
+
+
+@mail.command(name="list")
+@click.option("--outcome", default="", help="received, case_opened, appended, parked, duplicate, failed or discarded.")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000))
+def mail_list(outcome: str, limit: int) -> None:
+    """The newest mails with their id and what became of them."""
+    from steward.contact.channels.mail.terminal import list_mail
+
+    list_mail(outcome, limit, say=click.echo)
+
+
+@mail.command(name="replay")
+@click.argument("id")
+def mail_replay(id: str) -> None:
+    """Process the archived mail ID again, as if it had just come; only one that was set aside or could not be read."""
+    from steward.contact.channels.mail.terminal import replay
+
+    replay(id, at=_now(), say=click.echo)
+
+
 @main.command()
 @click.option("--backup", "to", type=click.Path(dir_okay=False, path_type=Path), help="Write a backup first, and stop if that fails.")
 def upgrade(to: Path | None) -> None:
@@ -264,7 +356,8 @@ def upgrade(to: Path | None) -> None:
 
         click.echo(archive.backup(to, at=_now()))
     _migrate(verbosity=1)
-    click.echo(f"Built-in roles refreshed in {refresh_roles()} organisations.")
+    organisations, roles = refresh_roles(_now())
+    click.echo(f"Built-in roles of {organisations} organisations looked at; {roles} were given what this version adds.")
     ctx = click.get_current_context()
     ctx.invoke(check, caches=False)
 

@@ -59,6 +59,8 @@ def database(name: str, default: str) -> dict[str, Any]:
         return _sqlite(url.removeprefix("sqlite:///"))
     if parts.scheme in {"postgresql", "postgres"}:
         options = dict(parse_qsl(parts.query))
+        # PostgreSQL thinks our pages' queries cost more than they do, and would compile them, which takes longer than running them.
+        options["options"] = f"-c jit=off {options.get('options', '')}".strip()
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": unquote(parts.path.lstrip("/")),
@@ -77,10 +79,12 @@ def database(name: str, default: str) -> dict[str, Any]:
 
 def _sqlite(path: str) -> dict[str, Any]:
     # IMMEDIATE takes the write lock when a transaction starts: a deferred one that upgrades later fails at once under load.
+    # Pages that every transaction changes are copied into the file once in 4,000 pages of the log instead of once in 1,000.
     # secure_delete overwrites freed pages, so that an erased customer's bytes do not stay in the file.
     pragmas = (
         "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA temp_store=MEMORY;PRAGMA mmap_size=134217728;"
-        "PRAGMA journal_size_limit=67108864;PRAGMA cache_size=-20000;PRAGMA secure_delete=ON;PRAGMA recursive_triggers=ON;"
+        "PRAGMA wal_autocheckpoint=4000;PRAGMA journal_size_limit=67108864;PRAGMA cache_size=-20000;"
+        "PRAGMA secure_delete=ON;PRAGMA recursive_triggers=ON;"
     )
     return {
         "ENGINE": "steward.ground.sqlite",

@@ -13,7 +13,9 @@ from steward.config import env
 PACKAGE = Path(__file__).resolve().parent.parent
 HOME = Path(env.text("STEWARD_HOME", "var")).resolve()
 KEYS = Path(env.text("STEWARD_KEYS", str(HOME / "keys"))).resolve()
+ANALYTICS = Path(env.text("STEWARD_ANALYTICS", str(HOME / "analytics"))).resolve()
 FILES = Path(env.text("STEWARD_FILES", str(HOME / "files"))).resolve()
+FONTS = env.text("STEWARD_FONTS", "")
 TESTING = "pytest" in sys.modules
 
 DEBUG = env.flag("STEWARD_DEBUG", False)
@@ -51,14 +53,22 @@ INSTALLED_APPS = [
     "steward.ground.files",
     "steward.ground.search",
     "steward.ground.delivery",
+    "steward.ground.documents",
+    "steward.ground.measures",
     "steward.core.org",
     "steward.core.customers",
     "steward.core.catalog",
+    "steward.core.actions",
     "steward.core.encounters",
     "steward.core.cases",
     "steward.contact.datahub",
     "steward.contact.desk",
     "steward.contact.channels",
+    "steward.contact.together",
+    "steward.contact.automation",
+    "steward.excellence.insights",
+    "steward.excellence.insights.reports",
+    "steward.excellence.insights.modelcards",
     "steward.console",
 ]
 
@@ -203,6 +213,8 @@ STEWARD_FORM_PER_ADDRESS = env.integer("STEWARD_FORM_PER_ADDRESS", 10, low=1, hi
 STEWARD_FORM_PER_HOUR = env.integer("STEWARD_FORM_PER_HOUR", 300, low=1, high=1_000_000)
 STEWARD_API_PER_MINUTE = env.integer("STEWARD_API_PER_MINUTE", 600, low=1, high=1_000_000)
 STEWARD_SMTP_URL = env.text("STEWARD_SMTP_URL", "")
+STEWARD_WEBHOOK_ALLOW = env.words("STEWARD_WEBHOOK_ALLOW")
+STEWARD_MAIL_PER_SENDER = env.integer("STEWARD_MAIL_PER_SENDER", 30, low=1, high=100_000)
 STEWARD_MAX_UPLOAD_BYTES = env.integer("STEWARD_MAX_UPLOAD_MB", 20, low=1, high=2000) * 1024 * 1024
 # The demo lives at a fixed date; everything else reads the clock. Only views, commands and jobs ask (steward.ground.access.clock).
 STEWARD_NOW = env.text("STEWARD_NOW", "")

@@ -14,6 +14,7 @@ from steward.ground.fields import localized
 from steward.ground.journal.actors import Actor
 
 SETUP = Actor.system("createuser")
+UPGRADE = Actor.system("upgrade")
 
 
 @transaction.atomic
@@ -31,12 +32,10 @@ def create_user(*, username: str, name: str, organisation: str, industry: str, z
     return staff.user
 
 
-def refresh_roles() -> int:
-    """Give the built-in roles the capabilities that came with new apps; returns the number of organisations."""
+def refresh_roles(at: datetime) -> tuple[int, int]:
+    """Give the built-in roles what came with a new version. Returns the number of organisations and of the roles that were given something."""
     roots = list(Unit.objects.filter(parent=None))
-    for root in roots:
-        access.create_built_in_roles(organisation=root)
-    return len(roots)
+    return len(roots), sum(len(access.refresh_built_in_roles(organisation=root, by=UPGRADE, at=at)) for root in roots)
 
 
 def _organisation(wanted: str) -> Unit | None:

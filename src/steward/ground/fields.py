@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import uuid6
 from django import forms
+from django.conf import settings
 from django.db import models
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 
 
 def new_public_id() -> uuid.UUID:
@@ -73,4 +74,13 @@ def localized(value: str | Mapping[str, str] | None = None, **languages: str) ->
     text = LocalizedText(value or {})
     for code, words in languages.items():
         text["zh-hans" if code == "zh" else code] = words
+    return text
+
+
+def in_languages(say: Callable[[], str]) -> LocalizedText:
+    """What a sentence says in every language of the installation, for notices whose reader is not known yet."""
+    text = LocalizedText()
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            text[language] = say()
     return text

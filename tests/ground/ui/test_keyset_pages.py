@@ -68,6 +68,18 @@ def test_every_row_comes_once_in_order_both_ways(order: tuple[str, ...], size: i
     assert sorted(forward) == sorted(User.objects.values_list("pk", flat=True))
 
 
+@pytest.mark.parametrize("order", ORDERS)
+def test_with_the_keys_first_the_pages_are_the_same(order: tuple[str, ...]) -> None:
+    make_users(11)
+    people = User.objects.select_related("organisation")
+    for size in (4, 20):
+        plain, first = (paginate(people, {}, order=order, size=size, keys_first=keys_first) for keys_first in (False, True))
+        assert (first.rows, first.older, first.newer, first.count) == (plain.rows, plain.older, plain.newer, plain.count)
+        if plain.older:
+            second = paginate(people, {"after": plain.older}, order=order, size=size, keys_first=True)
+            assert second.rows == paginate(people, {"after": plain.older}, order=order, size=size).rows
+
+
 def test_nulls_come_last_whichever_way_the_order_runs(world: object) -> None:
     make_users(7)
     for order in (("organisation",), ("-organisation",)):

@@ -45,6 +45,18 @@ def test_entries_follow_capabilities(empty_registry: None) -> None:
     assert links_for(None) == ()
 
 
+def test_what_stands_under_an_entry_marks_it_and_stays_in_the_palette(empty_registry: None) -> None:
+    register(NavEntry("open", "Open", "ui:preferences", "user", 10))
+    register(NavEntry("tab", "Tab", "ui:gallery", "user", 20, under="open"))
+    reader = Person(Access(frozenset()))
+    (only,) = links_for(reader, path="/gallery/", current="tab")
+    assert (only.key, only.active) == ("open", True)
+    assert [link.key for link in links_for(reader, with_tabs=True)] == ["open", "tab"]
+    register(NavEntry("closed", "Closed", "ui:gallery", "user", 30, capability="access.audit"))
+    register(NavEntry("left", "Left", "ui:gallery", "user", 40, under="closed"))
+    assert [link.key for link in links_for(reader)] == ["open", "left"], "what one may use is reached without what one may not"
+
+
 def test_may_use_needs_somebody_signed_in() -> None:
     assert not may_use(None, "")
     assert not may_use(AnonymousUser(), "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar, cast
 from zoneinfo import ZoneInfo
 
@@ -19,7 +20,7 @@ from steward.ground import clock
 from steward.ground.access.http import StaffRequest, staff
 from steward.ground.fields import offer
 from steward.ground.journal.models import Entry
-from steward.ground.ui.lists import Column, ListPage, Page
+from steward.ground.ui.lists import Column, ListPage
 
 from . import queries
 
@@ -69,15 +70,8 @@ class AuditLog(ListPage[Entry]):
         zone = organisation.timezone if organisation else ZoneInfo("UTC")
         return queries.matching(queries.audited(self.request.user), self.request.user, self.filters, zone)
 
-    @cached_property
-    def _page(self) -> Page[Entry]:
-        return super().page()
-
-    def page(self) -> Page[Entry]:
-        return self._page
-
-    def context(self) -> dict[str, Any]:
-        return {"lines": queries.audit_lines(self.page().rows, self.request.user, at=clock.now())}
+    def context_of(self, rows: Sequence[Entry]) -> dict[str, Any]:
+        return {"lines": queries.audit_lines(rows, self.request.user, at=clock.now())}
 
     def record_export(self, queryset: QuerySet[Entry]) -> None:
         record_export(self.request, name=self.key, rows=queryset.count(), at=clock.now())

@@ -48,17 +48,30 @@ class NeedsReason(Refused):
 
 
 def create_built_in_roles(*, organisation: Unit) -> dict[str, Role]:
-    """The built-in roles of a new organisation; capabilities that arrive with later apps are added, nothing is taken away."""
-    roles: dict[str, Role] = {}
-    for code, name in BUILT_IN_ROLES.items():
-        role, created = Role.objects.get_or_create(
+    """The built-in roles of a new organisation."""
+    return {
+        code: Role.objects.get_or_create(
             organisation=organisation, code=code, defaults={"name": name, "capabilities": caps.built_in(code)}
-        )
-        if not created and set(caps.built_in(code)) - set(role.capabilities):
-            role.capabilities = sorted({*role.capabilities, *caps.built_in(code)})
+        )[0]
+        for code, name in BUILT_IN_ROLES.items()
+    }
+
+
+@transaction.atomic
+def refresh_built_in_roles(*, organisation: Unit, by: Actor, at: datetime) -> list[Role]:
+    """After an upgrade: what a newer version gives to a built-in role is added, except what the house took away. Nothing is taken away."""
+    require(by, "access.grant", organisation, at=at)
+    create_built_in_roles(organisation=organisation)
+    changed = []
+    for role in Role.objects.select_for_update().filter(organisation=organisation, code__in=BUILT_IN_ROLES).order_by("pk"):
+        added = sorted(set(caps.built_in(role.code)) - {*role.capabilities, *role.withheld})
+        if added:
+            _refuse_more_than_own(by, added, organisation, at)
+            role.capabilities = sorted({*role.capabilities, *added})
             role.save(update_fields=["capabilities"])
-        roles[code] = role
-    return roles
+            journal.record(events.RoleChanged(added, []), subject=role, by=by, at=at, unit_id=organisation.pk)
+            changed.append(role)
+    return changed
 
 
 @transaction.atomic
@@ -92,7 +105,8 @@ def change_role(*, role: Role, capabilities: Iterable[str], by: Actor, at: datet
         return
     _refuse_more_than_own(by, added, role.organisation, at)
     role.capabilities = wanted
-    role.save(update_fields=["capabilities"])
+    role.withheld = sorted({*role.withheld, *removed} - set(wanted))
+    role.save(update_fields=["capabilities", "withheld"])
     journal.record(events.RoleChanged(added, removed), subject=role, by=by, at=at, unit_id=role.organisation_id)
 
 

@@ -20,6 +20,7 @@ from .models import Dispatch
 from .recipients import is_email
 
 TIMEOUT = 30
+OUTBOX_SENDER = "steward@localhost.localdomain"
 _TLS = ("starttls", "ssl", "none")
 
 
@@ -65,14 +66,15 @@ def message_of(dispatch: Dispatch, sender: str, at: datetime) -> EmailMessage:
 
 
 def deliver_smtp(dispatch: Dispatch, at: datetime) -> None:
-    url = str(settings.STEWARD_SMTP_URL)
-    if not url:
-        raise PermanentFailure("No mail server is configured (STEWARD_SMTP_URL).")
-    server = Server.read(url)
-    message = message_of(dispatch, server.sender, at)
+    server = _house_server()
+    hand_over(server, message_of(dispatch, server.sender, at), dispatch.address)
+
+
+def hand_over(server: Server, message: EmailMessage, address: str, *, access_token: str = "") -> None:
+    """Give one mail to a server. access_token: signs in with XOAUTH2 instead of the password. Raises TemporaryFailure or PermanentFailure."""
     try:
-        with _connect(server) as connection:
-            connection.send_message(message, from_addr=server.sender, to_addrs=[dispatch.address])
+        with connect(server, access_token=access_token) as connection:
+            connection.send_message(message, from_addr=server.sender, to_addrs=[address])
     except smtplib.SMTPRecipientsRefused as error:
         code, text = next(iter(error.recipients.values()))
         raise _failure(code, text) from error
@@ -84,19 +86,44 @@ def deliver_smtp(dispatch: Dispatch, at: datetime) -> None:
 
 def deliver_file(dispatch: Dispatch, at: datetime) -> None:
     """Write `<public id>.eml` into the outbox; a second delivery writes the same file again."""
-    folder = Path(settings.STEWARD_OUTBOX)
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    temporary = folder / f".{dispatch.public_id}.{os.getpid()}"
-    temporary.write_bytes(message_of(dispatch, "steward@localhost.localdomain", at).as_bytes())
-    temporary.replace(folder / f"{dispatch.public_id}.eml")
+    _write(dispatch, message_of(dispatch, OUTBOX_SENDER, at))
 
 
 def deliver_mail(dispatch: Dispatch, at: datetime) -> None:
     """The channel `email`: the server when there is one, else the outbox."""
-    (deliver_smtp if settings.STEWARD_SMTP_URL else deliver_file)(dispatch, at)
+    deliver_message(dispatch, message_of(dispatch, house_sender(), at))
 
 
-def _connect(server: Server) -> smtplib.SMTP:
+def deliver_message(dispatch: Dispatch, message: EmailMessage) -> None:
+    """The same with a mail that somebody above has made of the dispatch."""
+    if settings.STEWARD_SMTP_URL:
+        hand_over(_house_server(), message, dispatch.address)
+    else:
+        _write(dispatch, message)
+
+
+def house_sender() -> str:
+    """The address the installation writes from."""
+    return _house_server().sender if settings.STEWARD_SMTP_URL else OUTBOX_SENDER
+
+
+def _house_server() -> Server:
+    url = str(settings.STEWARD_SMTP_URL)
+    if not url:
+        raise PermanentFailure("No mail server is configured (STEWARD_SMTP_URL).")
+    return Server.read(url)
+
+
+def _write(dispatch: Dispatch, message: EmailMessage) -> None:
+    folder = Path(settings.STEWARD_OUTBOX)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    temporary = folder / f".{dispatch.public_id}.{os.getpid()}"
+    temporary.write_bytes(message.as_bytes())
+    temporary.replace(folder / f"{dispatch.public_id}.eml")
+
+
+def connect(server: Server, *, access_token: str = "") -> smtplib.SMTP:
+    """A connection that is signed in. Raises what smtplib raises."""
     context = ssl.create_default_context()
     if server.tls == "ssl":
         connection: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=TIMEOUT, context=context)
@@ -104,7 +131,11 @@ def _connect(server: Server) -> smtplib.SMTP:
         connection = smtplib.SMTP(server.host, server.port, timeout=TIMEOUT)
         if server.tls == "starttls":
             connection.starttls(context=context)
-    if server.user:
+    if access_token:
+        said = f"user={server.user}\x01auth=Bearer {access_token}\x01\x01"
+        connection.ehlo_or_helo_if_needed()
+        connection.auth("XOAUTH2", lambda challenge=None: said if challenge is None else "", initial_response_ok=True)
+    elif server.user:
         connection.login(server.user, server.password)
     return connection
 

@@ -101,6 +101,17 @@ def retry_message(*, dispatch: Dispatch, by: Actor, at: datetime) -> Dispatch:
     return dispatch
 
 
+@transaction.atomic
+def note_bounce(*, dispatch: Dispatch, error: str, by: Actor, at: datetime) -> bool:
+    """A mail server said later that a message that was sent did not arrive; False when it was not sent, or was known to have failed."""
+    said = _without_address(error, dispatch)[:1000]
+    if not Dispatch.objects.filter(pk=dispatch.pk, state=Dispatch.State.SENT).update(state=Dispatch.State.FAILED, error=said):
+        return False
+    event = events.MessageFailed(dispatch.channel, dispatch.purpose, dispatch.attempts)
+    journal.record(event, subject=dispatch, by=by, at=at, unit_id=dispatch.unit_id)
+    return True
+
+
 def deliver(*, dispatch_id: int, at: datetime, real_now: datetime, last_attempt: bool) -> bool:
     """Hand one message over now; True when it was sent. Raises TemporaryFailure for another attempt.
 

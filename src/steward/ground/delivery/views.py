@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar, cast
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from steward.ground.access.events import RowsExported
 from steward.ground.access.http import StaffRequest, actor_of, staff
 from steward.ground.access.policies import policy_for
 from steward.ground.journal import operations as journal
-from steward.ground.ui.lists import Column, ListPage, Page
+from steward.ground.ui.lists import Column, ListPage
 from steward.ground.ui.live import watch
 from steward.ground.ui.masking import mask
 from steward.ground.ui.toasts import toast
@@ -106,12 +107,8 @@ class DispatchList(ListPage[Dispatch]):
             rows = rows.filter(created_at__date__gte=wanted["since"])
         return rows
 
-    def page(self) -> Page[Dispatch]:
-        self.shown = super().page()
-        return self.shown
-
-    def context(self) -> dict[str, Any]:
-        return {"labelled": [(row, _labelled(row)) for row in self.shown.rows]}
+    def context_of(self, rows: Sequence[Dispatch]) -> dict[str, Any]:
+        return {"labelled": [(row, _labelled(row)) for row in rows]}
 
     def record_export(self, queryset: QuerySet[Dispatch]) -> None:
         request = cast(StaffRequest, self.request)

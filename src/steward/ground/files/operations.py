@@ -16,7 +16,7 @@ from steward.ground.journal import operations as journal
 from steward.ground.journal.actors import Actor
 
 from . import events, store
-from .errors import CannotAttach, FileEmpty, FileTooLarge
+from .errors import CannotAttach, FileEmpty, FileRefused, FileTooLarge
 from .images import reencode
 from .models import Blob, FileRef
 from .names import clean_name, extension
@@ -35,38 +35,86 @@ def store_file(
 
     Raises CannotAttach and the refusals of errors.py. The bytes are written before the commit; what a rollback leaves is cleared up later.
     """
-    label = subject._meta.label_lower
-    if not subject_of(label).may_attach(by, subject.pk, at):
+    if not subject_of(subject._meta.label_lower).may_attach(by, subject.pk, at):
+        raise CannotAttach()
+    with store.incoming() as path:
+        kind, size = _taken(upload, path, clean_name(name))
+        return _filed(
+            path, kind, size, name=_final_name(clean_name(name), kind), unit=unit, subject=subject, by=by, at=at, retention=retention
+        )
+
+
+def _taken(upload: Upload, path: Path, shown: str) -> tuple[Kind, int]:
+    """Write an upload to the path as it may be kept, and say what it is. Raises the refusals of errors.py."""
+    limit = int(settings.STEWARD_MAX_UPLOAD_BYTES)
+    source = io.BytesIO(upload) if isinstance(upload, bytes) else upload
+    size = store.write(source, path, limit=limit)
+    if size > limit:
+        raise FileTooLarge(name=shown, limit=limit // (1024 * 1024))
+    if not size:
+        raise FileEmpty(name=shown)
+    kind = recognise(path, shown)
+    if kind.handling == "image":
+        size = store.write_bytes(reencode(path, kind.mime, shown), path)
+    return kind, size
+
+
+@transaction.atomic
+def _filed(
+    path: Path, kind: Kind, size: int, *, name: str, unit: Unit | None, subject: models.Model, by: Actor, at: datetime, retention: str
+) -> FileRef:
+    blob = _keep(path, size, kind, at)
+    row = FileRef.objects.create(
+        blob=blob,
+        name=name,
+        type=kind.mime,
+        size=size,
+        owner=by.user,
+        unit=unit,
+        subject_type=subject._meta.label_lower,
+        subject_id=subject.pk,
+        retention=retention,
+        created_at=at,
+    )
+    event = events.FileStored(blob.sha256, kind.mime.replace("+", "."), size)
+    journal.record(event, subject=row, by=by, at=at, unit_id=unit.pk if unit else None, links=[subject])
+    return row
+
+
+def refusal_of(*, content: bytes, name: str) -> FileRefused | None:
+    """Why `store_file` would not take these bytes, without keeping them; None when it would."""
+    with store.incoming() as path:
+        try:
+            _taken(content, path, clean_name(name))
+        except FileRefused as refused:
+            return refused
+    return None
+
+
+def keep_original(
+    *, content: bytes, name: str, mime: str, unit: Unit | None, subject: models.Model, by: Actor, at: datetime, retention: str = "standard"
+) -> FileRef:
+    """Keep bytes exactly as they came, whatever they are, for a machine that must be able to read them again. Served only as a download.
+
+    Raises CannotAttach. People's uploads go through `store_file`, which looks at what they are.
+    """
+    if not by.is_machine or not subject_of(subject._meta.label_lower).may_attach(by, subject.pk, at):
         raise CannotAttach()
     shown = clean_name(name)
-    limit = int(settings.STEWARD_MAX_UPLOAD_BYTES)
     with store.incoming() as path:
-        source = io.BytesIO(upload) if isinstance(upload, bytes) else upload
-        size = store.write(source, path, limit=limit)
-        if size > limit:
-            raise FileTooLarge(name=shown, limit=limit // (1024 * 1024))
-        if not size:
-            raise FileEmpty(name=shown)
-        kind = recognise(path, shown)
-        if kind.handling == "image":
-            size = store.write_bytes(reencode(path, kind.mime, shown), path)
-        with transaction.atomic():
-            blob = _keep(path, size, kind, at)
-            row = FileRef.objects.create(
-                blob=blob,
-                name=_final_name(shown, kind),
-                type=kind.mime,
-                size=size,
-                owner=by.user,
-                unit=unit,
-                subject_type=label,
-                subject_id=subject.pk,
-                retention=retention,
-                created_at=at,
-            )
-            event = events.FileStored(blob.sha256, kind.mime.replace("+", "."), size)
-            journal.record(event, subject=row, by=by, at=at, unit_id=unit.pk if unit else None, links=[subject])
-    return row
+        store.write_bytes(content, path)
+        kind = Kind(mime, (extension(shown),))
+        return _filed(path, kind, len(content), name=shown, unit=unit, subject=subject, by=by, at=at, retention=retention)
+
+
+def content_of(*, file: FileRef) -> bytes | None:
+    """The bytes of a file for the house's own work; None when they are gone. The caller has checked the right."""
+    if file.blob is None or file.removed_at is not None:
+        return None
+    try:
+        return store.path_of(file.blob.sha256).read_bytes()
+    except FileNotFoundError:
+        return None
 
 
 def remove_file(*, file: FileRef, by: Actor, at: datetime, reason: str = "") -> None:

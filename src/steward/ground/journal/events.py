@@ -63,6 +63,10 @@ def event(code: str, *, version: int = 1) -> Callable[[EventType], EventType]:
     return declare
 
 
+def is_registered(code: str) -> bool:
+    return code in _registry
+
+
 def registered_events() -> Mapping[str, type[Event]]:
     return dict(sorted(_registry.items()))
 

@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.db import models, transaction
 
+from steward.ground.statements import Prepared, insert_rows
+
 from . import vault
 from .actors import Actor
-from .events import Event, registered_events
+from .events import Event, is_registered
 from .models import Entry, Link, PersonKey
+
+KEY_OF_PERSON = Prepared(lambda key: PersonKey.objects.filter(pk=key).values_list("pk"), models.CharField())
+
+
+_cause: ContextVar[int | None] = ContextVar("journal_cause", default=None)
+
+
+@contextmanager
+def caused_by(seq: int) -> Iterator[None]:
+    """Entries written inside name this entry as the one that led to them, unless they name another."""
+    token = _cause.set(seq)
+    try:
+        yield
+    finally:
+        _cause.reset(token)
 
 
 @dataclass(frozen=True)
@@ -66,12 +85,12 @@ def record(
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("journal.record() runs inside the operation's transaction; wrap the operation in transaction.atomic().")
-    if type(event).code not in registered_events():
+    if not is_registered(type(event).code):
         raise ValueError(f"{type(event).__name__} is not a registered event.")
     if at.tzinfo is None:
         raise ValueError("`at` needs a time zone.")
     blob, key_id, open_reason = _seal(event.code, sealed, reason)
-    entry = Entry.objects.create(
+    entry = Entry(
         occurred_at=at,
         actor_kind=by.kind,
         actor_ref=by.ref,
@@ -81,7 +100,7 @@ def record(
         version=event.version,
         subject_type=subject._meta.label_lower,
         subject_id=subject.pk,
-        cause=cause,
+        cause=_cause.get() if cause is None else cause,
         public=event.public(),
         sealed=blob,
         sealed_key=key_id,
@@ -89,9 +108,8 @@ def record(
         purpose=by.purpose,
         request=by.request,
     )
-    rows = [Link(entry=entry, type=linked._meta.label_lower, object_id=linked.pk) for linked in links]
-    if rows:
-        Link.objects.bulk_create(rows)
+    insert_rows(entry)
+    insert_rows(*(Link(entry_id=entry.pk, type=linked._meta.label_lower, object_id=linked.pk) for linked in links))
     return entry
 
 
@@ -113,7 +131,7 @@ def _seal(code: str, sealed: Sealed | None, reason: str) -> tuple[bytes | None, 
     if sealed is None:
         return None, "", reason
     key_id = key_id_for(sealed.person, sealed.retention)
-    if not PersonKey.objects.filter(pk=key_id).exists():
+    if not KEY_OF_PERSON.all(key_id):
         PersonKey.objects.get_or_create(
             pk=key_id, defaults={"person_type": sealed.person.type, "person_id": sealed.person.id, "retention": sealed.retention}
         )

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from datetime import datetime
+from threading import local
 from typing import Any, TypeVar
 
 from django.db import connection, models, transaction
@@ -17,6 +18,8 @@ INSERT INTO journal_repeat (scope, key, digest, result_type, result_id, used_at)
 ON CONFLICT (scope, key) DO NOTHING RETURNING id
 """
 _KEEP = "UPDATE journal_repeat SET result_type = %s, result_id = %s WHERE id = %s"
+
+_held = local()  # whether this thread is inside the `create` of a call with a key
 
 ModelType = TypeVar("ModelType", bound=models.Model)
 
@@ -40,7 +43,11 @@ def once(
     scope: who and what, such as `api:cases.open:<client>`; keys of different clients never meet. Returns (row, created). An empty key
     always creates. Two requests at once: the second waits for the first one's transaction and gets its result.
     Raises KeyReused when the digest differs.
+
+    A call without a key inside the `create` of one with a key is a part of it: what fails there ends the whole, so it gets no savepoint of its own.
     """
+    if not key and getattr(_held, "now", False):
+        return create(), True
     with transaction.atomic():
         if not key:
             return create(), True
@@ -50,10 +57,18 @@ def once(
             if seen.digest != digest:
                 raise KeyReused("This idempotency key was used for a different request. Send a new key.")
             return model._default_manager.get(pk=seen.result_id), False
-        row = create()
+        row = _holding(create)
         with connection.cursor() as cursor:
             cursor.execute(_KEEP, [row._meta.label_lower, row.pk, repeat])
         return row, True
+
+
+def _holding(create: Callable[[], ModelType]) -> ModelType:
+    before, _held.now = getattr(_held, "now", False), True
+    try:
+        return create()
+    finally:
+        _held.now = before
 
 
 def _take(scope: str, key: str, digest: str, at: datetime) -> int | None:

@@ -40,9 +40,11 @@ class Vault:
             path.chmod(0o600)
 
     def get_or_create(self, key_id: str) -> bytes:
-        self._connection.execute("INSERT OR IGNORE INTO key VALUES (?, ?)", (key_id, os.urandom(32)))
         key = self.get(key_id)
-        assert key is not None
+        if key is None:
+            self._connection.execute("INSERT OR IGNORE INTO key VALUES (?, ?)", (key_id, os.urandom(32)))
+            key = self.get(key_id)
+            assert key is not None
         return key
 
     def create_many(self, key_ids: Iterable[str]) -> None:

@@ -19,7 +19,7 @@ from .models import RuleVersion
 
 NO_REVISION = UUID(int=0)
 RULES = "rules"
-_REVISION = "SELECT value FROM rules_revision WHERE key = %s"
+_REVISION = "SELECT key, value FROM rules_revision"  # a handful; whoever asks for one of them mostly asks for another next
 
 
 _request = local()  # what the running request has read: one look at the revision for each request, not for each word and rule
@@ -34,12 +34,11 @@ def revision(key: str = RULES) -> UUID:
     if seen is not None and key in seen:
         return seen[key]
     with connection.cursor() as cursor:  # asked so often that the way through the model would be felt
-        cursor.execute(_REVISION, [key])
-        row = cursor.fetchone()
-    found = NO_REVISION if row is None else row[0] if isinstance(row[0], UUID) else UUID(row[0])
+        cursor.execute(_REVISION)
+        found = {name: value if isinstance(value, UUID) else UUID(value) for name, value in cursor.fetchall()}
     if seen is not None:
-        seen[key] = found
-    return found
+        seen.update({**found, **seen, key: found.get(key, NO_REVISION)})
+    return found.get(key, NO_REVISION)
 
 
 def begin_request(**_: Any) -> None:
@@ -77,9 +76,15 @@ def _resolved(at_revision: UUID, kind: str, key: str, path: str, on_date: date) 
     """`at_revision` is only a part of the cache's key."""
     rank: dict[int | None, int] = {None: 0}
     rank |= {int(part): depth for depth, part in enumerate(filter(None, path.split(".")), 1)}
-    rows = [row for row in RuleVersion.objects.filter(kind=kind, key=key).valid(on_date) if row.unit_id in rank]
+    rows = [row for row in _versions(at_revision, kind, key, on_date) if row.unit_id in rank]
     best = max(rows, key=lambda row: (rank[row.unit_id], row.valid_from, row.version), default=None)
     return (best.pk, best.body) if best else None
+
+
+@lru_cache(maxsize=256)
+def _versions(at_revision: UUID, kind: str, key: str, on_date: date) -> tuple[RuleVersion, ...]:
+    """Every unit's valid versions of a rule: who asks for one unit of a team asks for the others too."""
+    return tuple(RuleVersion.objects.filter(kind=kind, key=key).valid(on_date))
 
 
 def resolve_anywhere(kind: str, key: str, on_date: date, *, at_revision: UUID | None = None) -> Any | None:

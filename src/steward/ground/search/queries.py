@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, models, transaction
+from django.db import connection, models
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Concat, Length, Replace, StrIndex
@@ -26,7 +25,9 @@ from .tokens import Term, terms
 
 RANKED = 1000  # relevance is worked out among so many of the newest
 OUTSIDE = 400  # so many matches outside one's own units are looked at for those one may see all the same
-WALKED = 10_000  # PostgreSQL: so many of the newest documents are looked through before the index is asked
+PROBED = 2_000  # PostgreSQL: so many of the newest documents tell whether a word is common
+COMMON = 40  # PostgreSQL: with so many matches among them, walking on finds enough soon
+WALKED = 80_000  # PostgreSQL: how far it walks for common words before the index is asked all the same
 FEW = 8_000  # PostgreSQL: fewer matches than this are taken from the index and sorted
 MARGIN = 200  # candidates beyond the wanted hits, for those that are hidden
 
@@ -107,13 +108,18 @@ def count_matches(user: User, query: str, *, at: datetime, kind: str, cap: int =
     return min(cap + 1, len(_union(_candidates(user, wanted, kind_of(kind), size=cap + 1, before=None, at=at))))
 
 
-def matching_ids(user: User, query: str, *, at: datetime, kind: str, limit: int = RANKED) -> list[int]:
-    """Ids of the newest rows of one kind whose words match, for a list that filters by words. Empty when the query has no words."""
+def matching_ids(user: User, query: str, *, at: datetime, limits: Mapping[str, int]) -> dict[str, list[int]]:
+    """Ids of the newest rows of some kinds whose words match, for a list that filters by words; one query.
+
+    limits: kind → how many of them. Empty when the query has no words.
+    """
     wanted = terms(query)
     if not wanted:
-        return []
-    found = sorted(_union(_candidates(user, wanted, kind_of(kind), size=limit, before=None, at=at)), reverse=True)
-    return [object_id for _key, _kind, object_id in found[:limit]]
+        return {kind: [] for kind in limits}
+    parts = [part for kind, limit in limits.items() for part in _candidates(user, wanted, kind_of(kind), size=limit, before=None, at=at)]
+    found = sorted(_union(parts), reverse=True)
+    ids = {kind: [object_id for _key, of, object_id in found if of == kind] for kind in limits}
+    return {kind: ids[kind][:limit] for kind, limit in limits.items()}
 
 
 def _candidates(
@@ -130,9 +136,16 @@ def _candidates(
         queries.append(_matching(wanted, kind, reach, inside=False, window=OUTSIDE, before=before))
     return [
         # The kind is among the words searched for; named again here, SQLite would walk the index of kinds instead of the keys.
-        Document.objects.filter(Q(pk__in=keys), visible).order_by("-pk").values_list("pk", "kind", "object_id")[:size]
+        Document.objects.filter(_is_among(keys), visible).order_by("-pk").values_list("pk", "kind", "object_id")[:size]
         for keys in queries
     ]
+
+
+def _is_among(keys: RawSQL) -> Q | RawSQL:
+    if connection.vendor == "sqlite":
+        return Q(pk__in=keys)
+    # As an array, which is made first: joined as a subquery, PostgreSQL walks through all documents to meet a few keys.
+    return RawSQL(f"{TABLE}.id = ANY(ARRAY({keys.sql}))", keys.params, models.BooleanField())  # noqa: S611
 
 
 def _reach(user: User, kind: SearchKind, at: datetime) -> _Reach:
@@ -155,28 +168,31 @@ def _matching(wanted: Sequence[Term], kind: SearchKind, reach: _Reach, *, inside
         return RawSQL(f"SELECT rowid FROM {FTS} WHERE {sql}{later} ORDER BY rowid DESC LIMIT %s", [*params, window])  # noqa: S608, S611
     sql, params = _ts_query(wanted, kind, reach, inside=inside)
     narrow = inside and not reach.everywhere
-    return _newest_on_postgresql(sql, params, window, before, walked=0 if narrow else WALKED)
+    return _newest_on_postgresql(sql, params, window, before, common=window if narrow else min(COMMON, window))
 
 
-def _newest_on_postgresql(sql: str, params: list[Any], window: int, before: int | None, *, walked: int) -> RawSQL:
+def _newest_on_postgresql(sql: str, params: list[Any], window: int, before: int | None, *, common: int) -> RawSQL:
     """The index gives all matches in no order; walking the keys gives order, and few matches where words are rare.
 
-    So: walk the newest documents (`walked` of them; none when few lie in reach), which is enough for common words; else take the matches
-    from the index when they are few and sort them; else walk on, which then meets enough of them soon. PostgreSQL cannot choose by itself,
-    because it keeps no statistics of rare words or of phrases. OFFSET 0 keeps the walk a walk.
+    So: look at the newest documents, which tell a common word (`common` matches among them; as many as are wanted when few lie in reach) from
+    a rare one. Walk on for a common one; else, or where that was not enough, take the matches from the index when they are few and sort
+    them; else walk through all, which then meets enough of them soon. PostgreSQL cannot choose by itself, because it keeps no statistics of
+    rare words or of phrases. OFFSET 0 keeps the walk a walk.
     """
     enough = min(FEW, int(math.sqrt(window * 300_000)))
     since, upto = ("", []) if before is None else ("WHERE id < %s", [before])
     newest = f"SELECT id, words, tokens FROM {TABLE} {since} ORDER BY id DESC"  # noqa: S608
     text = (
-        f"WITH walked AS MATERIALIZED (SELECT id FROM ({newest} LIMIT {walked}) AS newest WHERE {sql} LIMIT %s), "  # noqa: S608
+        f"WITH probed AS MATERIALIZED (SELECT id FROM ({newest} LIMIT {PROBED}) AS newest WHERE {sql} LIMIT %s), "  # noqa: S608
+        f"walked AS MATERIALIZED (SELECT id FROM ({newest} LIMIT {WALKED}) AS newest "
+        f"WHERE (SELECT count(*) FROM probed) >= %s AND {sql} LIMIT %s), "
         f"few AS MATERIALIZED (SELECT id FROM (SELECT id, words, tokens FROM {TABLE} {since}) AS old "
         f"WHERE (SELECT count(*) FROM walked) < %s AND {sql} LIMIT %s) "
         "(SELECT id FROM walked WHERE (SELECT count(*) FROM walked) >= %s) UNION ALL "
         "(SELECT id FROM few WHERE (SELECT count(*) FROM few) < %s ORDER BY id DESC LIMIT %s) UNION ALL "
         f"(SELECT id FROM ({newest} OFFSET 0) AS newest WHERE (SELECT count(*) FROM few) >= %s AND {sql} LIMIT %s)"
     )
-    first = [*upto, *params, window]
+    first = [*upto, *params, common, *upto, common, *params, window]
     few = [*upto, window, *params, enough]
     return RawSQL(text, [*first, *few, window, enough, window, *upto, enough, *params, window])  # noqa: S611
 
@@ -219,27 +235,15 @@ def _union(parts: Sequence[QuerySet[Document, Candidate]]) -> list[Candidate]:
         return []
     compiled = [part.query.sql_with_params() for part in parts]
     sql = " UNION ALL ".join(f"SELECT * FROM ({text}) AS part{number}" for number, (text, _params) in enumerate(compiled))  # noqa: S608
-    with _cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(sql, [param for _text, params in compiled for param in params])
         return [(int(key), str(kind), int(object_id)) for key, kind, object_id in cursor.fetchall()]
-
-
-@contextmanager
-def _cursor() -> Iterator[Any]:
-    """PostgreSQL would compile these queries, because it thinks they cost more than they do; that takes longer than running them."""
-    if connection.vendor != "postgresql":
-        with connection.cursor() as cursor:
-            yield cursor
-        return
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL jit = off")
-        yield cursor
 
 
 def _unlooked(user: User, wanted: Sequence[Term], kind: SearchKind, at: datetime, before: int | None) -> bool:
     """Whether more matches lie outside one's units than were looked at."""
     keys = _matching(wanted, kind, _reach(user, kind, at), inside=False, window=OUTSIDE + 1, before=before)
-    with _cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(f"SELECT count(*) FROM ({keys.sql}) AS matches", keys.params)  # noqa: S608
         return int(cursor.fetchone()[0]) > OUTSIDE
 

@@ -19,7 +19,13 @@ def version() -> str:
 
 def url(name: str) -> str:
     """The address of a built asset, with its version: `/static/ui/dist/app.js?v=1a2b3c4d`."""
-    return f"{static(f'ui/dist/{name}')}?v={version()}"
+    return f"{_address(name, settings.STATIC_URL)}?v={version()}"
+
+
+@cache
+def _address(name: str, _prefix: str) -> str:
+    """Under the prefix of the settings, which is only a part of the key."""
+    return static(f"ui/dist/{name}")
 
 
 def icon_names() -> frozenset[str]:

@@ -18,7 +18,8 @@ from .navigation import DuplicateEntry, may_use
 
 Block = Literal["broken", "soon", "changed", "people", "decisions"]
 BLOCKS: tuple[Block, ...] = ("broken", "soon", "changed", "people", "decisions")
-LATER: frozenset[Block] = frozenset({"people"})  # reads the whole team's work: the page does not wait for it
+# They ask many rooms, or for the whole team's work: the page does not wait for them.
+LATER: frozenset[Block] = frozenset({"people", "decisions"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,13 @@
 
     Chart("waits", "line", _("Median wait"), labels=days, series=[Series(_("Lobby"), values, low=low, high=high, n=counts)], unit=_("min"))
 
-Bars start at zero. There are no pies and no gauges. Annotations mark changes of process; the control chart has its centre and limits.
+Bars start at zero. There are no pies and no gauges. Annotations mark changes of process; the control chart has its centre and limits. `points`
+shows each value with its interval, one line a label; `spread` is the funnel plot: groups by size (n), between the limits of chance (`rims`).
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
@@ -16,24 +18,37 @@ from django.utils.translation import gettext as _
 
 from .figures import NOTHING, number_words, range_words
 
-ChartKind = Literal["line", "bar", "funnel", "control", "heat", "distribution"]
+ChartKind = Literal["line", "bar", "funnel", "control", "heat", "distribution", "points", "spread"]
 Text = str | Promise
 Values = Sequence[float | int | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One line, set of bars or heat row. `low` and `high`: the interval of each value; `n`: the cases behind each."""
+    """One line, set of bars or heat row. `low` and `high`: the interval of each value; `n`: the cases behind each.
+
+    shown: words that stand for a value where they are not empty: "3 of 7", "hidden".
+    """
 
     name: Text
     values: Values
     low: Values = ()
     high: Values = ()
     n: Sequence[int] = ()
+    shown: Sequence[Text] = ()
 
     @property
     def data(self) -> dict[str, Any]:
-        return {"name": str(self.name), "values": list(self.values), "low": list(self.low), "high": list(self.high), "n": list(self.n)}
+        lists = {"values": self.values, "low": self.low, "high": self.high, "n": self.n}
+        return {
+            "name": str(self.name),
+            **{name: list(values) for name, values in lists.items()},
+            "shown": [str(text) for text in self.shown],
+        }
+
+    def words(self, index: int, digits: int) -> str:
+        told = str(self.shown[index]) if self.shown else ""
+        return told or number_words(self.values[index], digits=digits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +64,8 @@ class Chart:
     """A chart and its table.
 
     key: unique on the page. labels: the x axis, or the steps of a funnel. centre: one number; lower, upper: the limits, one per label.
-    signals: indexes of points that break a rule of the control chart. target: a line to compare with.
+    signals: indexes of points that break a rule of the control chart. target: a line to compare with. rims: of a `spread`, in the order of size:
+    size, the limits that warn (low, high), the limits that alarm (low, high).
     """
 
     key: str
@@ -66,6 +82,7 @@ class Chart:
     signals: Sequence[int] = ()
     target: float | None = None
     label_name: Text = ""
+    rims: Sequence[tuple[float, float, float, float, float]] = ()
 
     def __post_init__(self) -> None:
         if self.kind not in get_args(ChartKind):
@@ -90,11 +107,18 @@ class Chart:
             "upper": list(self.upper),
             "signals": list(self.signals),
             "target": self.target,
+            "rims": [list(rim) for rim in self.rims],
             "words": {
                 "n": _("n"), "centre": _("Centre line"), "lower": _("Lower limit"), "upper": _("Upper limit"),
                 "target": _("Target"), "signal": _("Signal"), "interval": _("Interval"),
+                "warns": _("95% limit"), "alarms": _("99.8% limit"),
             },
         }  # fmt: skip
+
+    @property
+    def json(self) -> str:
+        """The data as an attribute: htmx takes scripts out of what it swaps in, data in them too."""
+        return json.dumps(self.data, ensure_ascii=False)
 
     @property
     def header(self) -> list[str]:
@@ -113,7 +137,7 @@ class Chart:
     def _row(self, index: int) -> list[str]:
         cells = [str(self.labels[index])]
         for series in self.series:
-            cells.append(number_words(series.values[index], digits=self.digits))
+            cells.append(series.words(index, self.digits))
             cells += [range_words(series.low[index], series.high[index], digits=self.digits) or NOTHING] if series.low else []
             cells += [number_words(series.n[index])] if series.n else []
         limits = [self.lower, self.upper] if self.lower else []

@@ -36,6 +36,7 @@ class NavEntry:
     phone: one of the four of the bottom bar (today, to do, floor, me), in their order.
     shortcut: the letter after `g`.
     order: entries from 900 stand at the foot of the sidebar.
+    under: the key of the entry it belongs to: then it stands in the tabs of that page and in the palette, not in the sidebar.
     """
 
     key: str
@@ -46,6 +47,7 @@ class NavEntry:
     capability: str = ""
     phone: bool = False
     shortcut: str = ""
+    under: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +102,18 @@ def url_of(url_name: str) -> str:
         return ""
 
 
-def links_for(user: Any, *, path: str = "", current: str = "", place: Place | None = None) -> tuple[NavLink, ...]:
-    """The entries a person may use, the active one marked: `current` when the page names it, else the longest matching address."""
-    shown = [(entry, url_of(entry.url_name)) for entry in entries() if may_use(user, entry.capability)]
-    shown = [(entry, url) for entry, url in shown if url]
-    active = current or max(((len(url), entry.key) for entry, url in shown if _within(path, url)), default=(0, ""))[1]
+def links_for(user: Any, *, path: str = "", current: str = "", place: Place | None = None, with_tabs: bool = False) -> tuple[NavLink, ...]:
+    """The entries a person may use, the active one marked: `current` when the page names it, else the longest matching address.
+
+    with_tabs: those that stand under another one too, as the palette wants them; in the sidebar they mark the one they stand under, and stand there
+    themselves where a person may not use that one.
+    """
+    usable = [(entry, url_of(entry.url_name)) for entry in entries() if may_use(user, entry.capability)]
+    usable = [(entry, url) for entry, url in usable if url]
+    found = current or max(((len(url), entry.key) for entry, url in usable if _within(path, url)), default=(0, ""))[1]
+    may = {entry.key for entry, _url in usable}
+    own = {entry.key for entry, _url in usable if with_tabs or entry.under not in may}
+    active = _entries[found].under if found in _entries and found not in own else found
     return tuple(
         NavLink(
             key=entry.key,
@@ -115,7 +124,8 @@ def links_for(user: Any, *, path: str = "", current: str = "", place: Place | No
             foot=entry.order >= FOOT_ORDER,
             active=entry.key == active,
         )
-        for entry, url in shown
+        for entry, url in usable
+        if entry.key in own
     )
 
 

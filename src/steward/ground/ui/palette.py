@@ -98,7 +98,7 @@ def groups_for(request: HttpRequest, query: str) -> list[PaletteGroup]:
 
 
 def _places(request: HttpRequest, wanted: str) -> tuple[PaletteHit, ...]:
-    links = links_for(getattr(request, "user", None), place=place_of_request(request))
+    links = links_for(getattr(request, "user", None), place=place_of_request(request), with_tabs=True)
     hits = (PaletteHit(link.label, link.url, icon=link.icon, shortcut=f"g {link.shortcut}" if link.shortcut else "") for link in links)
     return tuple(hit for hit in hits if wanted in hit.label.casefold())
 

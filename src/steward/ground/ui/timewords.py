@@ -82,14 +82,17 @@ def end_words(instant: datetime, *, at: datetime, zone: tzinfo) -> str:
 
 def day_words(day: date, *, today: date) -> str:
     away = (day - today).days
-    near = {-1: pgettext("day", "yesterday"), 0: pgettext("day", "today"), 1: pgettext("day", "tomorrow")}
-    if away in near:
-        return near[away]
-    # Translators: Django date format of a day within this year; Chinese uses n月j日.
-    same_year = pgettext("date format", "j M")
+    if away == -1:
+        return pgettext("day", "yesterday")
+    if away == 0:
+        return pgettext("day", "today")
+    if away == 1:
+        return pgettext("day", "tomorrow")
+    if day.year == today.year:
+        # Translators: Django date format of a day within this year; Chinese uses n月j日.
+        return dateformat.format(day, pgettext("date format", "j M"))
     # Translators: Django date format of a day in another year; Chinese uses Y年n月j日.
-    other_year = pgettext("date format", "j M Y")
-    return dateformat.format(day, same_year if day.year == today.year else other_year)
+    return dateformat.format(day, pgettext("date format", "j M Y"))
 
 
 def ago_words(instant: datetime, *, at: datetime, zone: tzinfo) -> str:

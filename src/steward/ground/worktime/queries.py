@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from functools import lru_cache
 from uuid import UUID
 
@@ -18,25 +18,28 @@ CALENDARS = "calendars"  # the revision of everything about calendars
 
 def default_calendar(unit: Unit) -> Calendar | None:
     """The open default calendar of the unit or of its nearest ancestor that has one. Kept while no calendar changes: do not change it."""
+    return default_calendars({unit.pk: unit.path}).get(unit.pk)
+
+
+def default_calendars(paths: Mapping[int, str]) -> dict[int, Calendar]:
+    """The same for many units by unit id, as far as they have one. paths: unit → path."""
     now = revision(CALENDARS)
-    return _default.__wrapped__(now, unit.path) if now == NO_REVISION else _default(now, unit.path)
+    defaults = _defaults.__wrapped__ if now == NO_REVISION else _defaults
+    of_root = {root: defaults(now, root) for root in {path.partition(".")[0] for path in paths.values()}}
+    found = {}
+    for pk, path in paths.items():
+        ids = [int(part) for part in path.split(".") if part]
+        known = of_root[str(ids[0])]
+        nearest = next((known[one] for one in reversed(ids) if one in known), None)
+        if nearest is not None:
+            found[pk] = nearest
+    return found
 
 
-@lru_cache(maxsize=1024)
-def _default(_at_revision: UUID, path: str) -> Calendar | None:
-    """The revision is only a part of the key."""
-    ids = [int(part) for part in path.split(".") if part]
-    rows = Calendar.objects.open().filter(unit_id__in=ids, is_default=True)
-    return max(rows, key=lambda calendar: ids.index(calendar.unit_id), default=None)
-
-
-def default_calendars(units: Iterable[Unit]) -> dict[int, Calendar]:
-    """The open default calendars of many units by unit id, as far as they have one; one query."""
-    units = list(units)
-    ids = {pk for unit in units for pk in unit.ancestor_ids}
-    by_unit = {row.unit_id: row for row in Calendar.objects.open().filter(unit_id__in=ids, is_default=True)}
-    nearest = {unit.pk: next((by_unit[pk] for pk in reversed(unit.ancestor_ids) if pk in by_unit), None) for unit in units}
-    return {pk: calendar for pk, calendar in nearest.items() if calendar is not None}
+@lru_cache(maxsize=256)
+def _defaults(_at_revision: UUID, root: str) -> dict[int, Calendar]:
+    """The open default calendars of an organisation by their unit. The revision is only a part of the key."""
+    return {row.unit_id: row for row in Calendar.objects.open().filter(is_default=True, unit__path__startswith=f"{root}.")}
 
 
 def work_calendar(calendar: Calendar) -> WorkCalendar:

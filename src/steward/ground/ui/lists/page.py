@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -67,6 +67,10 @@ class ListPage(Generic[ModelT]):
         """More for the template, on top of what every list has."""
         return {}
 
+    def context_of(self, rows: Sequence[ModelT]) -> dict[str, Any]:
+        """More for the template about the rows of this page: what is worked out or looked up for all of them at once."""
+        return {}
+
     def record_export(self, queryset: QuerySet[ModelT]) -> None:
         """Write the journal entry of an export, before it streams. Every list that may be exported says how."""
         raise TypeError(f"{type(self).__name__} allows exports and needs record_export().")
@@ -94,7 +98,12 @@ class ListPage(Generic[ModelT]):
         return tuple(_reversed(field) for field in fields) if self.sort.startswith("-") else fields
 
     def page(self) -> Page[ModelT]:
-        return paginate(self.queryset(), self.request.GET, order=self.order, size=self.size)
+        return paginate(self.queryset(), self.request.GET, order=self.order, size=self.size, keys_first=self.keys_first)
+
+    @property
+    def keys_first(self) -> bool:
+        """Whether the rows come from a search and are at most some thousand (keyset.py)."""
+        return False
 
     @property
     def may_export(self) -> bool:
@@ -106,8 +115,9 @@ class ListPage(Generic[ModelT]):
             return self.export()
         htmx: Any = getattr(self.request, "htmx", None)
         partial = bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+        page = self.page()
         context = {
-            "page": self.page(),
+            "page": page,
             "filters": self.bound_form,
             "columns": self.columns,
             "sort": self.sort,
@@ -115,6 +125,7 @@ class ListPage(Generic[ModelT]):
             "may_export": self.may_export,
             **self.scope,
             **self.context(),
+            **self.context_of(page.rows),
         }
         response: HttpResponse = render(self.request, f"{self.template}#rows" if partial else self.template, context)
         patch_vary_headers(response, ["HX-Request"])

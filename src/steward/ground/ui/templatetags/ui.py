@@ -18,7 +18,8 @@ Times read `read_at` from the context when it is there (tests, reports), else th
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
+from functools import lru_cache
 from typing import Any
 
 from django import forms
@@ -47,7 +48,12 @@ def asset(name: str) -> str:
 @register.simple_tag
 def icon(name: str, label: str = "", extra: str = "") -> SafeString:
     """An icon of the sprite: decoration, unless `label` names it for those who do not see it."""
-    address = f"{assets.url('icons.svg')}#{name}"
+    return _icon(name, str(label), extra, assets.url("icons.svg"))
+
+
+@lru_cache(maxsize=2048)
+def _icon(name: str, label: str, extra: str, sprite: str) -> SafeString:
+    address = f"{sprite}#{name}"
     classes = f"icon {extra}".strip()
     if label:
         return format_html('<svg class="{}" role="img" aria-label="{}"><use href="{}"></use></svg>', classes, label, address)
@@ -70,7 +76,11 @@ def due(context: Context, instant: datetime | None, plain: bool = False) -> Safe
     """How long is left. `plain` leaves out colour and sign, for sentences."""
     if instant is None:
         return figures.NOTHING
-    found = timewords.due_words(instant, at=_at(context), zone=place_of(_flat(context)).zone)
+    return due_html(instant, at=_at(context), zone=place_of(_flat(context)).zone, plain=plain)
+
+
+def due_html(instant: datetime, *, at: datetime, zone: tzinfo, plain: bool = False) -> SafeString:
+    found = timewords.due_words(instant, at=at, zone=zone)
     return format_html(
         '<time class="due due-{}" datetime="{}" title="{}" data-full="{}" data-due data-moment="{}">{}'
         '<span class="due-text">{}</span></time>',
@@ -93,8 +103,17 @@ def when(context: Context, instant: datetime | date | None, ends: bool = False) 
     if not isinstance(instant, datetime):
         text = timewords.day_words(instant, today=at.astimezone(zone).date())
         return format_html('<time datetime="{}" title="{}" data-full="{}">{}</time>', instant.isoformat(), instant, instant, text)
+    return when_html(instant, at=at, zone=zone, ends=ends)
+
+
+def when_html(instant: datetime, *, at: datetime, zone: tzinfo, ends: bool = False) -> SafeString:
     words_of = timewords.end_words if ends else timewords.moment_words
     return _moment(instant, words_of(instant, at=at, zone=zone), timewords.absolute_words(instant, zone=zone))
+
+
+def read_by(context: Context) -> tuple[datetime, tzinfo]:
+    """At what instant and in which zone a page is read, for those who put many times into words."""
+    return _at(context), place_of(_flat(context)).zone
 
 
 @register.simple_tag(takes_context=True)
