@@ -17,7 +17,11 @@ class CasesConfig(AppConfig):
         from steward.ground.ui.navigation import NavEntry
         from steward.ground.ui.navigation import register as navigate
 
-        from . import attachments, brief, demo, finding, jobs, panels, personal, policy
+        from . import attachments, brief, demo, facts, finding, improvement, jobs, measures, panels, personal, policy
+        from .routing import demo as routing_demo
+        from .routing import jobs as routing_jobs
+        from .routing import kinds as routing_kinds
+        from .routing import policy as routing_policy
 
         workers = caps.LEADERS | {caps.FRONT_LINE}
         caps.register(
@@ -37,6 +41,13 @@ class CasesConfig(AppConfig):
         personal.register_places()
         files.register(attachments.SUBJECT)
         finding.register()
+        improvement.register()
         brief.register_sources()
+        facts.register()
+        measures.register()
         jobs.register()
+        routing_jobs.register()
+        routing_kinds.register_kinds()
+        routing_policy.register_policies()
         chapters.register(chapters.DemoChapter("cases", 60, demo.tell))
+        chapters.register(chapters.DemoChapter("routing", 75, routing_demo.tell))

@@ -7,22 +7,24 @@ their calendar, and nobody lets a case lie for weeks: what is open today came in
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from functools import partial
+from random import Random
 from typing import Any
 
 from steward.core.org.models import Staff
 from steward.ground.access.errors import Refused
 from steward.ground.access.models import User
 from steward.ground.access.scope import Access
-from steward.ground.demo import DAYS, Demo
+from steward.ground.demo import DAYS, SEED, Demo
 from steward.ground.journal.actors import Actor
 from steward.ground.worktime.queries import work_calendar_for
 from steward.science.worktime import Target, Unit, due_at
 
 from . import operations as cases
+from .demo_shapes import shaped
 from .demo_words import BY_PLACE, FOLLOW_UPS, NOTES, Words
 from .models import Case
 
@@ -35,12 +37,13 @@ FRESH = timedelta(days=4)  # what came in earlier has somebody by now, and is no
 
 
 def tell(demo: Demo) -> None:
+    shapes = Random(SEED)  # noqa: S311 - reproducible figures, nothing secret
     with _no_garbage():
         for key, place in demo.places.items():
             place["calendar"] = work_calendar_for(place["root"])
             for index in range(PER_PLACE):
-                words = demo.rng.choice(BY_PLACE[key])
-                demo.later(_moment(demo, index), partial(_open, demo, place, words))
+                words, moment = demo.rng.choice(BY_PLACE[key]), _moment(demo, index)
+                demo.later(moment, partial(_open, demo, place, partial(shaped, demo, key, words, moment, rng=shapes)))
         for hour in range(DAYS * 4 + 1):
             at = demo.start + timedelta(hours=6 * hour)
             demo.later(at, lambda at: _watch(at))
@@ -74,9 +77,11 @@ def _watch(at: datetime) -> None:
         pass
 
 
-def _open(demo: Demo, place: dict[str, Any], words: Words, at: datetime) -> None:
+def _open(demo: Demo, place: dict[str, Any], shape: Callable[..., Words], at: datetime) -> None:
+    """shape: what this person comes with, once it is known whether they come to the other branch."""
     rng = demo.rng
     elsewhere = rng.random() < 0.15
+    words = shape(elsewhere=elsewhere)
     staff = rng.choice(place["others"] if elsewhere else place["workers"])
     channel = rng.choice(CHANNELS)
     taken = channel in FACE_TO_FACE and rng.random() < 0.9

@@ -39,6 +39,11 @@ class NeedsDowngradeReason(Refused):
     status = 422
 
 
+class AlreadyDecided(Refused):
+    code = "already_decided"
+    message = _("Somebody decided this a moment ago. Look at the case again.")
+
+
 class CannotClose(Refused):
     code = "cannot_close"
     message = _("This case has no answer yet. Reply first, or close it with a resolution that says why no answer is needed.")

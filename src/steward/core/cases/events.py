@@ -52,6 +52,22 @@ class CaseTransferred(Event):
     after: int
 
 
+@event("cases.kind_suggested")
+@dataclass(frozen=True)
+class KindSuggested(Event):
+    """The rules read a message as something else than the case is called."""
+
+    message: int
+    kind: str
+
+
+@event("cases.suggestion_dismissed")
+@dataclass(frozen=True)
+class SuggestionDismissed(Event):
+    message: int
+    kind: str
+
+
 @event("cases.property_changed")
 @dataclass(frozen=True)
 class PropertyChanged(Event):

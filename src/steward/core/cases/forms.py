@@ -151,6 +151,11 @@ class PropertiesForm(forms.ModelForm[Case]):
         offer(self, "category", Category.objects.filter(unit_id__in=units, closed_at=None))
 
 
+class DismissForm(forms.Form):
+    suggestion = forms.UUIDField()
+    reason = forms.CharField(label=_("Reason"), max_length=500)
+
+
 class KindForm(forms.Form):
     kind = forms.ChoiceField(label=_("Kind"), choices=Kind.choices)
     reason = forms.CharField(

@@ -20,6 +20,7 @@ from steward.core.org.models import Presence, Staff
 from steward.ground.access.models import User
 from steward.ground.access.policies import access_at
 from steward.ground.journal.actors import Actor
+from steward.ground.statements import Prepared
 
 from .models import Case, Concern, Task
 
@@ -76,6 +77,7 @@ class Eligibility:
     objections: Callable[[Staff, Work, datetime], list[Objection]]
 
 
+_CONCERNS = Prepared(lambda case, staff: Concern.objects.filter(case=case, staff=staff, ended_at=None).values_list("pk"))
 _on_open: dict[str, OnOpen] = {}
 _guards: dict[str, Guard] = {}
 _visibility: dict[str, Visibility] = {}
@@ -115,6 +117,11 @@ def shown(user: User, at: datetime) -> Q:
     return condition
 
 
+def hides() -> bool:
+    """Whether anybody takes rows away at all."""
+    return any(hook.hides for hook in _visibility.values())
+
+
 def hidden(user: User, at: datetime) -> Q:
     condition = Q(pk__in=[])
     for hook in _visibility.values():
@@ -127,7 +134,7 @@ def objections(staff: Staff, work: Work, at: datetime) -> list[Objection]:
     """Everything that speaks against giving this work to this person."""
     found = [Objection(absence.code) for absence in absences(staff, at)]
     case = work if isinstance(work, Case) else work.case
-    if case is not None and Concern.objects.filter(case=case, staff=staff, ended_at=None).exists():
+    if case is not None and _CONCERNS.all(case.pk, staff.pk):
         found.append(Objection("concerned", hard=True))
     if not access_at(staff.user, at).has("cases.work"):
         found.append(Objection("no_right", hard=True))

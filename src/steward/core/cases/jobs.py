@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from steward.ground import clock
 from steward.ground.access.models import Unit
 from steward.ground.jobs.context import JobContext
 from steward.ground.jobs.operations import enqueue
@@ -17,11 +19,12 @@ from steward.ground.journal.subscribers import Subscriber, subscribe
 from steward.ground.worktime.hooks import CalendarChange, CalendarListener
 from steward.ground.worktime.hooks import register as listen
 
-from .models import Case
+from .models import Case, Message
 from .models.case import UNFINISHED
-from .operations import apply_policies, mark_missed_promises
+from .operations import apply_policies, mark_missed_promises, suggest_complaint
 
 RETIME = "cases.retime_unit"
+FRESH = timedelta(days=2)  # what is older is history (a demo, a pump that stood still): those who work on it have read it themselves
 POLICY_CODES = frozenset({"catalog.promise_policy_published", "catalog.promise_policy_ended"})
 
 
@@ -57,6 +60,18 @@ def policy_changed(entries: Sequence[Entry]) -> None:
         retime_later(unit_id, max(entry.occurred_at for entry in entries if entry.unit_id == unit_id))
 
 
+def read_for_complaints(entries: Sequence[Entry]) -> None:
+    """What came in is read once; a second delivery of an entry finds the suggestion there. Imported history is not read: it was decided elsewhere."""
+    at = clock.now()
+    live = [entry for entry in entries if entry.actor_kind != "import" and entry.occurred_at > at - FRESH]
+    opened = [entry.subject_id for entry in live if entry.code == "cases.case_opened"]
+    added = [entry.public["message"] for entry in live if entry.code == "cases.message_added" and entry.public["direction"] == "in"]
+    wanted = Q(pk__in=added) | Q(case__in=opened, direction=Message.Direction.IN)
+    for message in Message.objects.filter(wanted).select_related("case").order_by("pk"):
+        suggest_complaint(message=message, at=max(at, message.at))
+
+
 def register() -> None:
     listen(CalendarListener("cases", calendar_changed))
     subscribe(Subscriber("cases.retime", policy_changed, codes=POLICY_CODES))
+    subscribe(Subscriber("cases.complaints", read_for_complaints, codes=frozenset({"cases.case_opened", "cases.message_added"})))

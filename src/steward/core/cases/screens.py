@@ -1,16 +1,16 @@
-"""Where upper rooms add parts to the pages of cases: saved views and bulk actions of the list, tools of the composer."""
+"""Where upper rooms add to the pages of cases: saved views and bulk actions of the list, tools of the composer, where tasks lead."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from steward.ground.access.http import StaffRequest
 
-from .models import Case
+from .models import Case, Task
 
-Place = Literal["list.views", "list.bulk", "file.composer", "file.rail"]
+Place = Literal["list.actions", "list.views", "list.bulk", "file.composer", "file.rail"]
 
 
 @dataclass(frozen=True)
@@ -46,3 +46,31 @@ def parts(place: Place, request: StaffRequest, case: Case | None = None) -> list
         if data is not None:
             found.append(FilledPart(part.template, data))
     return found
+
+
+@dataclass(frozen=True)
+class TaskPlace:
+    """Where a task about a row of an upper room leads, and is finished. subject: the model's label in lower case; addresses: ids of rows → pages."""
+
+    subject: str
+    addresses: Callable[[Sequence[int]], Mapping[int, str]]
+
+
+_places: dict[str, TaskPlace] = {}
+
+
+def register_task_place(place: TaskPlace) -> None:
+    if place.subject in _places:
+        raise ValueError(f"Where tasks about {place.subject!r} lead is registered twice.")
+    _places[place.subject] = place
+
+
+def places_of(tasks: Iterable[Task]) -> list[tuple[Task, str]]:
+    """Each task with the page on which it is done; "" where the list itself is the place."""
+    tasks = list(tasks)
+    found: dict[tuple[str, int], str] = {}
+    for subject, place in _places.items():
+        ids = [task.subject_id for task in tasks if task.subject_type == subject]
+        if ids:
+            found.update({(subject, pk): address for pk, address in place.addresses(ids).items()})
+    return [(task, found.get((task.subject_type, task.subject_id), "")) for task in tasks]

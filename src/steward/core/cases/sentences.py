@@ -16,6 +16,7 @@ from steward.ground.journal.operations import opened
 
 from .models import Case, Kind, Message, Priority, Promise, State
 from .models.case import HoldReason, Resolution
+from .models.routing import How, Why
 from .queries import names_of_staff
 
 
@@ -40,8 +41,11 @@ ICONS = {
     "cases.case_reopened": "rotate",
     "cases.case_transferred": "arrows-exchange",
     "cases.message_added": "message",
+    "cases.kind_suggested": "message-exclamation",
     "cases.case_merged": "arrow-merge",
     "cases.merge_undone": "arrow-back-up",
+    "cases.case_routed": "user-check",
+    "cases.case_taken_back": "arrow-back-up",
     "cases.promise_missed": "alert-octagon",
     "cases.promise_met": "circle-check",
     "cases.promise_retimed": "clock",
@@ -69,6 +73,7 @@ class _Names:
         refs = {entry.actor_ref for entry in entries if entry.actor_kind == "staff"}
         self._users = {str(public_id): name for public_id, name in User.objects.filter(public_id__in=refs).values_list("public_id", "name")}
         staff = [entry.public.get(key) for entry in entries if entry.code == "cases.case_assigned" for key in ("before", "after")]
+        staff += [entry.public[key] for entry in entries for key in ("chosen", "staff") if key in entry.public]
         self._staff = names_of_staff(pk for pk in staff if pk)
         units = [entry.public.get(key) for entry in entries if entry.code == "cases.case_transferred" for key in ("before", "after")]
         self._units = Unit.objects.in_bulk([pk for pk in units if pk])
@@ -159,6 +164,18 @@ def _concerned(public: dict[str, Any], names: _Names) -> str:
     return text % {"name": names.staff(public["staff"])}
 
 
+def _routed(public: dict[str, Any], names: _Names) -> str:
+    if public["chosen"] is None:
+        return _("found nobody who could take the case")
+    words = {"name": names.staff(public["chosen"]), "why": How(public["how"]).label}
+    return _("chose %(name)s: %(why)s") % words
+
+
+def _taken_back(public: dict[str, Any], names: _Names) -> str:
+    words = {"name": names.staff(public["staff"]), "why": Why(public["why"]).label}
+    return _("took the case back from %(name)s: %(why)s") % words
+
+
 SENTENCES: dict[str, Say] = {
     "cases.case_opened": lambda public, names: _("opened the case"),
     "cases.case_assigned": _assigned,
@@ -169,6 +186,8 @@ SENTENCES: dict[str, Say] = {
     "cases.case_reopened": lambda public, names: _("reopened the case"),
     "cases.case_transferred": lambda public, names: _("handed the case to %(unit)s") % {"unit": names.unit(public["after"])},
     "cases.property_changed": _changed,
+    "cases.kind_suggested": lambda public, names: _("read a message as a complaint"),
+    "cases.suggestion_dismissed": lambda public, names: _("decided that it is no complaint"),
     "cases.title_changed": lambda public, names: _("changed the title"),
     "cases.message_added": _message,
     "cases.case_linked": lambda public, names: _("linked case %(number)s") % {"number": names.case(public["target"])},
@@ -181,5 +200,7 @@ SENTENCES: dict[str, Say] = {
     "cases.promise_missed": lambda public, names: _("Overdue: %(promise)s (%(clock)s)") % _promise(public),
     "cases.promise_cancelled": lambda public, names: _("No longer applies: %(promise)s (%(clock)s)") % _promise(public),
     "cases.staff_concerned": _concerned,
+    "cases.case_routed": _routed,
+    "cases.case_taken_back": _taken_back,
     "access.personal_revealed": lambda public, names: _("looked at masked personal values"),
 }

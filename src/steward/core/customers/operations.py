@@ -18,11 +18,13 @@ from steward.ground.journal import operations as journal
 from steward.ground.journal import personal
 from steward.ground.journal.actors import Actor
 from steward.ground.journal.operations import Person, Sealed
+from steward.ground.statements import Prepared, insert_rows
 
 from . import events
 from .identities import normalise
 from .models import Consent, ContactPoint, Customer, ServedBy
 
+_SERVED = Prepared(lambda customer, unit: ServedBy.objects.filter(customer=customer, unit=unit).values_list("pk"))
 CHANGEABLE = ("name", "kind", "number", "language", "needs")
 
 
@@ -54,10 +56,11 @@ def register_customer(
     require(by, "customers.register", unit, at=at)
     if number and Customer.objects.filter(organisation_id=unit.root_id, number=number).exists():
         raise NumberTaken(number=number)
-    customer = Customer.objects.create(
+    customer = Customer(
         organisation_id=unit.root_id, unit=unit, kind=kind, name=name.strip(), number=number, language=language, needs=needs, created_at=at
     )
-    ServedBy.objects.create(customer=customer, unit=unit, since_at=at)
+    insert_rows(customer)
+    insert_rows(ServedBy(customer=customer, unit=unit, since_at=at))
     sealed = Sealed(Person.of(customer), after={"name": customer.name, "needs": needs, "number": number})
     journal.record(events.CustomerRegistered(kind), subject=customer, by=by, at=at, unit_id=unit.pk, sealed=sealed)
     for contact_kind, value in contacts:
@@ -146,7 +149,8 @@ def find_or_register(*, unit: Unit, name: str, contacts: Sequence[tuple[str, str
 
 def note_service(*, customer: Customer, unit: Unit, at: datetime) -> None:
     """Remember that a unit works for a customer, so that its people see them; called by operations that have checked the right."""
-    ServedBy.objects.get_or_create(customer=customer, unit=unit, defaults={"since_at": at})
+    if not _SERVED.all(customer.pk, unit.pk):
+        ServedBy.objects.get_or_create(customer=customer, unit=unit, defaults={"since_at": at})
 
 
 @transaction.atomic
@@ -179,7 +183,8 @@ def _add_contact(customer: Customer, kind: str, value: str, by: Actor, at: datet
     existing = ContactPoint.objects.filter(customer=customer, kind=kind, normalised=normal, ended_at=None).first()
     if existing:
         return existing
-    contact = ContactPoint.objects.create(customer=customer, kind=kind, value=value.strip(), normalised=normal, since_at=at)
+    contact = ContactPoint(customer=customer, kind=kind, value=value.strip(), normalised=normal, since_at=at)
+    insert_rows(contact)
     event = events.ContactAdded(kind, contact.pk)
     sealed = Sealed(Person.of(customer), after={"value": contact.value})
     journal.record(event, subject=customer, by=by, at=at, unit_id=customer.unit_id, sealed=sealed)

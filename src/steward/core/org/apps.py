@@ -13,7 +13,7 @@ class OrgConfig(AppConfig):
         from steward.ground.access import capabilities as caps
         from steward.ground.ui import navigation, palette
 
-        from . import availability, demo, policy, settings_cards
+        from . import availability, demo, facts, policy, settings_cards
 
         caps.register(
             caps.Capability("org.view", _("See units and colleagues"), caps.EVERYBODY),
@@ -23,6 +23,7 @@ class OrgConfig(AppConfig):
         availability.register("presence", availability.by_presence)
         policy.register_policies()
         settings_cards.register_house_cards()
+        facts.register()
         navigation.register(
             navigation.NavEntry("settings", _("Settings"), "org:settings", "settings", 900, capability="org.view", shortcut="s")
         )

@@ -6,9 +6,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import BigIntegerField, DateTimeField
+
+from steward.ground.statements import Prepared
+
 from .models import Presence, Staff
 
+_PRESENCE = Prepared(
+    lambda staff, since, until: Presence.objects.filter(staff=staff, started_at__lte=since)
+    .exclude(ended_at__lte=until)
+    .order_by("-started_at")[:1],
+    BigIntegerField(), DateTimeField(), DateTimeField(),
+)  # fmt: skip
 WORKING = frozenset({Presence.State.AVAILABLE, Presence.State.BUSY})
+ABSENT = frozenset({Presence.State.SICK, Presence.State.LEAVE, Presence.State.OFF})  # not back before the shift is over
 
 
 @dataclass(frozen=True)
@@ -37,7 +48,7 @@ def absences(staff: Staff, at: datetime) -> list[Absence]:
 
 
 def by_presence(staff: Staff, at: datetime) -> Absence | None:
-    presence = Presence.objects.filter(staff=staff, started_at__lte=at).exclude(ended_at__lte=at).order_by("-started_at").first()
+    presence = _PRESENCE.first(staff.pk, at, at)
     if presence is None or presence.state in WORKING:
         return None
     return Absence(presence.state)

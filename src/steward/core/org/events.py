@@ -51,6 +51,12 @@ class StaffLeft(Event):
     user: int
 
 
+@event("org.skill_defined")
+@dataclass(frozen=True)
+class SkillDefined(Event):
+    skill: str
+
+
 @event("org.skill_judged")
 @dataclass(frozen=True)
 class SkillJudged(Event):

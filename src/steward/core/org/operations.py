@@ -51,6 +51,12 @@ class NameTaken(Refused):
     status = 422
 
 
+class SkillTaken(Refused):
+    code = "skill_taken"
+    message = _("There is a skill with the code %(code)s already. Choose another.")
+    status = 422
+
+
 @transaction.atomic
 def open_organisation(*, name: LocalizedText, industry: str, zone: str, by: Actor, at: datetime) -> Unit:
     """A new root: its own world, with the built-in roles. Only the installation's operator (a machine actor) opens one."""
@@ -188,6 +194,17 @@ def end_staff(*, staff: Staff, ended_date: date, by: Actor, at: datetime, reason
     User.objects.filter(pk=staff.user_id).update(is_active=False)
     Grant.objects.filter(user_id=staff.user_id, ended_at=None).update(ended_at=at)
     journal.record(events.StaffLeft(staff.user_id), subject=staff, by=by, at=at, unit_id=staff.unit_id, links=[staff.user], reason=reason)
+
+
+@transaction.atomic
+def define_skill(*, organisation: Unit, code: str, name: LocalizedText, by: Actor, at: datetime) -> Skill:
+    """A skill that people can be judged by and that work can ask for. Raises Forbidden, SkillTaken."""
+    require(by, "org.manage", organisation, at=at)
+    if Skill.objects.filter(organisation=organisation, code=code).exists():
+        raise SkillTaken(code=code)
+    skill = Skill.objects.create(organisation=organisation, code=code, name=name)
+    journal.record(events.SkillDefined(code), subject=skill, by=by, at=at, unit_id=organisation.pk)
+    return skill
 
 
 @transaction.atomic

@@ -44,6 +44,21 @@ def units_where(user: User, capability: str) -> QuerySet[Unit]:
     return Unit.objects.filter(pk__in=user.access.unit_ids(capability), closed_at=None).order_by("path")
 
 
+def holders_of(capability: str, grants: QuerySet[Grant]) -> list[int]:
+    """User ids of those among these grants whose role has a capability."""
+    return [user_id for user_id, capabilities in grants.values_list("user_id", "role__capabilities") if capability in capabilities]
+
+
+def heads_of(unit: Unit, at: datetime) -> list[User]:
+    """Those who hand out the work of a unit; where it has none, those of the nearest unit above."""
+    grants = Grant.objects.in_force(at).filter(unit_id__in=unit.ancestor_ids, user__is_active=True).select_related("role", "user")
+    by_unit: dict[int, list[User]] = {}
+    for grant in grants.order_by("pk"):
+        if "cases.assign" in grant.role.capabilities:
+            by_unit.setdefault(grant.unit_id, []).append(grant.user)
+    return next((by_unit[pk] for pk in reversed(unit.ancestor_ids) if pk in by_unit), [])
+
+
 def people_counts(root: str) -> Mapping[int, int]:
     """How many people work in each unit of an organisation and below it, by unit id; one query."""
     counts: Counter[int] = Counter()

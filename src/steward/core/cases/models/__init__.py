@@ -4,6 +4,8 @@ from .case import Assignment, Case, CaseCounter, Channel, Concern, Kind, Priorit
 from .conversation import Message
 from .links import CaseLink, Merge
 from .promise import Promise, PromiseTerm
+from .routing import RoutingDecision, RoutingRule, RoutingSkill
+from .suggestion import KindSuggestion
 from .task import Task
 
 __all__ = [
@@ -14,11 +16,15 @@ __all__ = [
     "Channel",
     "Concern",
     "Kind",
+    "KindSuggestion",
     "Merge",
     "Message",
     "Priority",
     "Promise",
     "PromiseTerm",
+    "RoutingDecision",
+    "RoutingRule",
+    "RoutingSkill",
     "State",
     "StateSpan",
     "Task",

@@ -7,6 +7,7 @@ from .linking import end_link, link_cases
 from .merging import merge_cases, undo_merge
 from .opening import open_case
 from .promises import apply_policies, cancel_promise, make_promise, mark_missed_promises, meet_promise, refresh_promises
+from .suggesting import dismiss_suggestion, suggest_complaint, take_suggestion
 from .tasks import add_task, assign_task, cancel_task, finish_task
 from .work import assign_case, claim_case, close_case, hold_case, reopen_case, resume_case, unassign_case
 
@@ -23,6 +24,7 @@ __all__ = [
     "claim_case",
     "clear_concerned",
     "close_case",
+    "dismiss_suggestion",
     "end_link",
     "finish_task",
     "hold_case",
@@ -36,6 +38,8 @@ __all__ = [
     "refresh_promises",
     "reopen_case",
     "resume_case",
+    "suggest_complaint",
+    "take_suggestion",
     "transfer_case",
     "unassign_case",
     "undo_merge",

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from steward.ground.journal.actors import Actor
+from steward.ground.statements import insert_rows
 
 from .. import events
 from ..errors import EmptyMessage
@@ -32,7 +33,7 @@ def add_message(
     require(by, "note" if direction == Message.Direction.NOTE else "work", case, at)
     if direction != Message.Direction.NOTE:
         require_unfinished(case)
-    message = Message.objects.create(
+    message = Message(
         case=case,
         direction=direction,
         channel=channel or case.channel,
@@ -42,6 +43,7 @@ def add_message(
         automatic=automatic,
         at=at,
     )
+    insert_rows(message)
     save(case, at=at)
     record(events.MessageAdded(message.pk, direction, message.channel, automatic), case, by=by, at=at)
     if direction == Message.Direction.OUT:

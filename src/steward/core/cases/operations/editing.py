@@ -15,7 +15,7 @@ from steward.ground.journal.operations import Person, Sealed
 
 from .. import events, hooks
 from ..errors import NeedsDowngradeReason, OtherOrganisation
-from ..models import Assignment, Case, Kind
+from ..models import Assignment, Case, Kind, KindSuggestion
 from .promises import apply_policies
 from .state import lock_case, record, require, require_unfinished, save
 
@@ -62,6 +62,10 @@ def change_kind(*, case: Case, kind: str, by: Actor, at: datetime, reason: str =
     before, case.kind = case.kind, Kind(kind)
     save(case, "kind", at=at)
     record(events.PropertyChanged("kind", before, kind), case, by=by, at=at, reason=reason)
+    if kind == Kind.COMPLAINT:
+        case.kind_suggestions.filter(state=KindSuggestion.State.OPEN).update(
+            state=KindSuggestion.State.TAKEN, decided_by=by.user, decided_at=at
+        )
     apply_policies(case=case, by=by, at=at)
     return Case.objects.get(pk=case.pk)
 

@@ -12,6 +12,7 @@ from steward.ground.access.models import Unit
 from steward.ground.journal.actors import Actor
 from steward.ground.journal.operations import Person, Sealed
 from steward.ground.journal.repeats import digest_of, once
+from steward.ground.statements import insert_rows
 
 from .. import clocks, events, hooks
 from ..errors import EmptyMessage, OtherOrganisation
@@ -92,10 +93,10 @@ def _begin(case: Case, body: str, by: Actor, at: datetime) -> None:
     terms = draft_promises(case, at=at)
     case.next_due_at = clocks.earliest_due(term.promise for term in terms)
     case.number = provisional_number(case)
-    case.save(force_insert=True)
-    StateSpan.objects.create(case=case, state=case.state, started_at=at, set_by=by.user)
-    Message.objects.create(
-        case=case, direction=Message.Direction.IN, channel=case.channel, customer=case.customer, author=by.user, body=body, at=at
+    insert_rows(case)
+    insert_rows(StateSpan(case=case, state=case.state, started_at=at, set_by=by.user))
+    insert_rows(
+        Message(case=case, direction=Message.Direction.IN, channel=case.channel, customer=case.customer, author=by.user, body=body, at=at)
     )
     save_promises(terms)
     case.begun_promises = [term.promise for term in terms]
@@ -109,4 +110,5 @@ def _begin(case: Case, body: str, by: Actor, at: datetime) -> None:
         begin_assignment(case, case.assignee, before=None, by=by, at=at, reason="")
     give_number(case, at.astimezone(case.unit.timezone).year)
     hooks.run_on_open(case, by, at)
-    announce(case)
+    # Nobody watches the case itself yet; its unit and whoever has it do.
+    announce(case, known=False)

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, Prefetch, Q
+from django.db.models import F, Q
 
 from steward.core.catalog.models import PromisePolicy
 from steward.core.catalog.queries import best_policies, policies_of
 from steward.ground.journal.actors import Actor
 from steward.ground.journal.operations import Person, Sealed
+from steward.ground.statements import Prepared, insert_rows, update_row
 from steward.ground.worktime.models import Calendar
 from steward.ground.worktime.queries import default_calendar
 
@@ -21,6 +22,13 @@ from ..models import Case, Promise, PromiseTerm, State, StateSpan
 from .state import announce, lock_case, record, require, require_unfinished, save
 
 READING = ("due_at", "extended_due_at", "remaining_seconds")
+_SPANS = Prepared(lambda case: StateSpan.objects.filter(case=case).order_by("started_at", "id"))
+_PROMISES = Prepared(lambda case: Promise.objects.filter(case=case, cancelled_at=None).order_by("id"))
+_TERMS = Prepared(
+    lambda case: (
+        PromiseTerm.objects.select_related("calendar").filter(promise__case=case, promise__cancelled_at=None).order_by("starts_at", "id")
+    )
+)
 
 
 def draft_promises(case: Case, *, at: datetime) -> list[PromiseTerm]:
@@ -42,8 +50,8 @@ def draft_promises(case: Case, *, at: datetime) -> list[PromiseTerm]:
 
 def save_promises(terms: Sequence[PromiseTerm]) -> None:
     """Save drafted promises and their terms: two statements, however many there are."""
-    Promise.objects.bulk_create([term.promise for term in terms])
-    PromiseTerm.objects.bulk_create(terms)
+    insert_rows(*(term.promise for term in terms))
+    insert_rows(*terms)
 
 
 @transaction.atomic
@@ -69,14 +77,27 @@ def apply_policies(*, case: Case, by: Actor, at: datetime) -> None:
 
 def promises_with_terms(case: Case) -> list[Promise]:
     """Every promise that was not taken back, with its terms by time."""
-    terms = Prefetch("terms", PromiseTerm.objects.select_related("calendar").order_by("starts_at", "id"), to_attr="ordered_terms")
-    return list(case.promises.filter(cancelled_at=None).prefetch_related(terms).order_by("id"))
+    promises = promises_of(case)
+    by_promise: dict[int, list[PromiseTerm]] = {promise.pk: [] for promise in promises}
+    for term in _TERMS.all(case.pk):
+        by_promise[term.promise_id].append(term)
+    for promise in promises:
+        promise.ordered_terms = by_promise[promise.pk]  # type: ignore[attr-defined]  # read by _refresh
+    return promises
+
+
+def promises_of(case: Case) -> list[Promise]:
+    """Every promise that was not taken back."""
+    found = _PROMISES.all(case.pk)
+    for promise in found:
+        promise.case = case
+    return found
 
 
 def refresh_promises(*, case: Case, by: Actor, at: datetime, promises: list[Promise] | None = None) -> None:
     """Read every promise's clock again and cache what it says; met or missed follow from it. The case is locked by the caller, who may have read
     its promises under that lock."""
-    spans = list(case.spans.order_by("started_at", "id"))
+    spans = _SPANS.all(case.pk)
     promises = promises_with_terms(case) if promises is None else promises
     for promise in promises:
         _refresh(promise, case, spans, by=by, at=at)
@@ -101,9 +122,10 @@ def make_promise(
     require_unfinished(case)
     if due_at <= at:
         raise BadDueTime()
-    promise = Promise.objects.create(
+    promise = Promise(
         case=case, basis=basis, kind=kind, clock=clock, words=words, made_by=by.user, started_at=at, fixed_due_at=due_at, due_at=due_at
     )
+    insert_rows(promise)
     sealed = Sealed(Person.of(case.customer), after={"words": words}) if case.customer and words else None
     record(events.PromiseMade(promise.pk, basis, kind, due_at.isoformat()), case, by=by, at=at, sealed=sealed)
     _cache_next_due(case, case.promises.filter(cancelled_at=None))
@@ -134,14 +156,14 @@ def cancel_promise(*, promise: Promise, by: Actor, at: datetime, reason: str) ->
 
 def meet(case: Case, wanted: Callable[[Promise], bool], *, by: Actor, at: datetime, promises: list[Promise] | None = None) -> None:
     """Mark the wanted open promises as met at this instant, late or not. The case is locked by the caller, who may have read its promises."""
-    promises = list(case.promises.filter(cancelled_at=None).order_by("id")) if promises is None else promises
+    promises = promises_of(case) if promises is None else promises
     for promise in promises:
         if promise.met_at is not None or not wanted(promise):
             continue
         late = promise.due_at is not None and at > promise.due_at
         promise.met_at = at
         promise.missed_at = promise.due_at if late else None
-        promise.save(update_fields=["met_at", "missed_at"])
+        update_row(promise, "met_at", "missed_at")
         record(events.PromiseMet(promise.pk, promise.kind, promise.clock, late), case, by=by, at=at)
     _cache_next_due(case, promises)
 
@@ -201,7 +223,7 @@ def policy_term(promise: Promise, policy: PromisePolicy, calendar: Calendar | No
 def _change_term(promise: Promise, policy: PromisePolicy, calendar: Calendar | None, at: datetime) -> None:
     last = promise.terms.order_by("starts_at", "id").last()
     if last is None or last.policy_id != policy.pk or last.calendar_id != (calendar.pk if calendar else None):
-        PromiseTerm.objects.bulk_create([policy_term(promise, policy, calendar, at)])
+        insert_rows(policy_term(promise, policy, calendar, at))
 
 
 def _refresh(promise: Promise, case: Case, spans: Sequence[StateSpan], *, by: Actor, at: datetime) -> None:
@@ -214,7 +236,7 @@ def _refresh(promise: Promise, case: Case, spans: Sequence[StateSpan], *, by: Ac
     promise.missed_at = promise.due_at if promise.due_at is not None and promise.due_at < until else None
     if before == (promise.due_at, promise.extended_due_at, promise.remaining_seconds, promise.missed_at):
         return
-    promise.save(update_fields=[*READING, "missed_at"])
+    update_row(promise, *READING, "missed_at")
     if before[0] is not None and promise.due_at is not None and before[0] != promise.due_at:
         event = events.PromiseRetimed(promise.pk, promise.kind, promise.clock, before[0].isoformat(), promise.due_at.isoformat())
         record(event, case, by=by, at=at)
@@ -222,7 +244,7 @@ def _refresh(promise: Promise, case: Case, spans: Sequence[StateSpan], *, by: Ac
 
 def _cancel(promise: Promise, case: Case, *, by: Actor, at: datetime, reason: str = "") -> None:
     promise.cancelled_at = at
-    promise.save(update_fields=["cancelled_at"])
+    update_row(promise, "cancelled_at")
     record(events.PromiseCancelled(promise.pk, promise.kind, promise.clock), case, by=by, at=at, reason=reason)
 
 
@@ -230,4 +252,4 @@ def _cache_next_due(case: Case, promises: Iterable[Promise]) -> None:
     next_due = clocks.earliest_due(promises)
     if next_due != case.next_due_at:
         case.next_due_at = next_due
-        case.save(update_fields=["next_due_at"])
+        update_row(case, "next_due_at")

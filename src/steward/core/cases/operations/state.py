@@ -14,10 +14,15 @@ from steward.ground.journal import topics
 from steward.ground.journal.actors import Actor
 from steward.ground.journal.events import Event
 from steward.ground.journal.operations import Person, Sealed
+from steward.ground.statements import Prepared, insert_rows, update_row
 
 from ..errors import AlreadyClosed, NotOpen
 from ..models import Case, State, StateSpan
 from ..models.case import UNFINISHED
+
+_LOCK = Prepared(lambda pk: Case.objects.select_for_update().filter(pk=pk).values_list("pk"))
+_LOCKED = Prepared(lambda pk: Case.objects.select_related("unit", "customer", "assignee__user", "assignee__unit").filter(pk=pk))
+_END_SPAN = "UPDATE cases_statespan SET ended_at = %s WHERE case_id = %s AND ended_at IS NULL"
 
 
 def lock_case(case: Case, *, expected_version: int | None = None) -> Case:
@@ -27,8 +32,8 @@ def lock_case(case: Case, *, expected_version: int | None = None) -> Case:
     joins can see the new assignee's id beside nobody.
     """
     if connection.features.has_select_for_update:
-        Case.objects.select_for_update().only("pk").get(pk=case.pk)
-    locked = Case.objects.select_related("unit", "customer", "assignee__user", "assignee__unit").get(pk=case.pk)
+        _LOCK.one(case.pk)
+    locked = _LOCKED.one(case.pk)
     if expected_version is not None and locked.version != expected_version:
         raise Stale()
     return locked
@@ -53,8 +58,9 @@ def require_unfinished(case: Case) -> None:
 
 def enter_state(case: Case, state: State, *, by: Actor, at: datetime, reason: str = "") -> None:
     """End the open span and start the next; sets the case's own state fields without saving them."""
-    StateSpan.objects.filter(case=case, ended_at=None).update(ended_at=at)
-    StateSpan.objects.create(case=case, state=state, reason=reason, started_at=at, set_by=by.user)
+    with connection.cursor() as cursor:
+        cursor.execute(_END_SPAN, [connection.ops.adapt_datetimefield_value(at), case.pk])
+    insert_rows(StateSpan(case=case, state=state, reason=reason, started_at=at, set_by=by.user))
     case.state = state
     case.hold_reason = reason if state == State.ON_HOLD else ""
 
@@ -63,12 +69,12 @@ def save(case: Case, *fields: str, at: datetime) -> None:
     """Save the changed fields, raise the version, and tell the pages that show the case."""
     case.version += 1
     case.changed_at = at
-    case.save(update_fields=[*fields, "version", "changed_at"])
+    update_row(case, *fields, "version", "changed_at")
     announce(case)
 
 
-def announce(case: Case) -> None:
-    keys = [f"unit:{case.unit_id}:cases", f"case:{case.pk}"]
+def announce(case: Case, *, known: bool = True) -> None:
+    keys = [f"unit:{case.unit_id}:cases"] + ([f"case:{case.pk}"] if known else [])
     if case.assignee:
         keys.append(f"user:{case.assignee.user_id}")
     topics.bump(*keys)

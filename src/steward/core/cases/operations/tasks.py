@@ -13,6 +13,7 @@ from steward.ground.journal import topics
 from steward.ground.journal.actors import Actor
 from steward.ground.journal.events import Event
 from steward.ground.journal.operations import Person, Sealed
+from steward.ground.statements import insert_rows
 
 from .. import events, hooks
 from ..errors import EmptyMessage, OtherOrganisation
@@ -45,7 +46,7 @@ def add_task(
         raise EmptyMessage()
     if owner is not None and owner.unit.root_id != unit.root_id:
         raise OtherOrganisation()
-    task = Task.objects.create(
+    task = Task(
         unit=unit,
         kind=kind,
         title=title.strip()[:200],
@@ -58,6 +59,7 @@ def add_task(
         due_at=due_at,
         created_at=at,
     )
+    insert_rows(task)
     if owner is not None:
         weigh(owner, hooks.objections(owner, task, at), reason)
     _record(events.TaskAdded(task.pk, kind, owner.pk if owner else None), task, by, at, reason)

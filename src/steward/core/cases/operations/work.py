@@ -10,6 +10,7 @@ from django.db.models import Q
 from steward.core.org.models import Staff
 from steward.ground.access.operations import NeedsReason
 from steward.ground.journal.actors import Actor
+from steward.ground.statements import Prepared, insert_rows
 
 from .. import events, hooks
 from ..errors import AlreadyTaken, CannotAssign, CannotClose, NeedsAssignReason, NotOpen, OtherOrganisation
@@ -18,6 +19,8 @@ from ..models.case import Resolution
 from .promises import meet, promises_with_terms, refresh_promises, unmeet
 from .state import announce, enter_state, lock_case, record, require, require_unfinished, save
 
+_ANSWERS = Prepared(lambda case: Message.objects.filter(case=case, direction=Message.Direction.OUT, automatic=False).values_list("pk")[:1])
+_MERGED = Prepared(lambda case: Case.objects.select_related("unit", "customer").filter(merged_into=case))
 # What the customer hears nothing of, because there is nobody to tell or nothing to say.
 SILENT = frozenset({Resolution.WITHDRAWN, Resolution.UNREACHABLE})
 ENDS_WITH_CLOSURE = frozenset({Promise.Kind.RESOLUTION, Promise.Kind.CALL_BACK, Promise.Kind.OTHER})
@@ -32,7 +35,7 @@ def claim_case(*, case: Case, staff: Staff, by: Actor, at: datetime) -> Case:
     if case.assignee is not None and case.assignee_id != staff.pk:
         raise AlreadyTaken(name=case.assignee.user.name)
     if case.assignee_id != staff.pk:
-        _assign(case, staff, by=by, at=at, reason="")
+        hand_to(case, staff, by=by, at=at, reason="")
     return case
 
 
@@ -45,7 +48,7 @@ def assign_case(*, case: Case, to: Staff, by: Actor, at: datetime, reason: str =
     if to.unit.root_id != case.organisation_id:
         raise OtherOrganisation()
     if case.assignee_id != to.pk:
-        _assign(case, to, by=by, at=at, reason=reason)
+        hand_to(case, to, by=by, at=at, reason=reason)
     return case
 
 
@@ -102,7 +105,7 @@ def close_case(*, case: Case, resolution: str, by: Actor, at: datetime, reason: 
     require_unfinished(case)
     hooks.check_guards("close", case, by, at)
     silent = resolution in SILENT
-    if not silent and not case.messages.filter(direction=Message.Direction.OUT, automatic=False).exists():
+    if not silent and not _ANSWERS.all(case.pk):
         raise CannotClose()
     if silent and not reason.strip():
         raise NeedsReason()
@@ -119,7 +122,7 @@ def close_case(*, case: Case, resolution: str, by: Actor, at: datetime, reason: 
     promises = promises_with_terms(case)
     meet(case, ends, by=by, at=at, promises=promises)
     refresh_promises(case=case, by=by, at=at, promises=promises)
-    for merged in case.merged_cases.select_related("unit", "customer"):
+    for merged in _MERGED.all(case.pk):
         # The people whose cases were merged in were promised an answer too, and got it with this one.
         meet(merged, ends, by=by, at=at)
     return case
@@ -156,7 +159,8 @@ def start_work(case: Case, *, by: Actor, at: datetime) -> None:
     refresh_promises(case=case, by=by, at=at)
 
 
-def _assign(case: Case, staff: Staff, *, by: Actor, at: datetime, reason: str) -> None:
+def hand_to(case: Case, staff: Staff, *, by: Actor, at: datetime, reason: str) -> None:
+    """The case becomes theirs. It is locked and unfinished, and the right to do this was asked."""
     hooks.check_guards("assign", case, by, at)
     before = case.assignee
     if before is not None:
@@ -174,7 +178,7 @@ def begin_assignment(case: Case, staff: Staff, *, before: Staff | None, by: Acto
     weigh(staff, found, reason)
     if before is not None:
         Assignment.objects.filter(case=case, ended_at=None).update(ended_at=at)
-    Assignment.objects.create(case=case, staff=staff, started_at=at, set_by=by.user)
+    insert_rows(Assignment(case=case, staff=staff, started_at=at, set_by=by.user))
     links = [staff.user] + ([before.user] if before else [])
     event = events.CaseAssigned(before.pk if before else None, staff.pk, [objection.code for objection in found])
     record(event, case, by=by, at=at, reason=reason, links=links)

@@ -232,6 +232,22 @@ def concern_clear(request: StaffRequest, public_id: UUID, staff_id: UUID) -> Htt
 
 @require_POST
 @staff()
+def suggestion_take(request: StaffRequest, public_id: UUID, suggestion_id: UUID) -> HttpResponse:
+    case = find_case(request, public_id)
+    found = get_object_or_404(case.kind_suggestions.select_related("case"), public_id=suggestion_id)
+    cases.take_suggestion(suggestion=found, by=actor_of(request), at=clock.now())
+    toast(request, _("The case is a complaint now, with the clocks of complaints."))
+    return redirect(_url(case))
+
+
+def _dismiss(request: StaffRequest, case: Case, data: dict[str, Any]) -> str:
+    found = get_object_or_404(case.kind_suggestions.select_related("case"), public_id=data["suggestion"])
+    cases.dismiss_suggestion(suggestion=found, by=actor_of(request), at=clock.now(), reason=data["reason"])
+    return _("Noted with your reason: no complaint.")
+
+
+@require_POST
+@staff()
 def promise_kept(request: StaffRequest, public_id: UUID, promise_id: UUID) -> HttpResponse:
     case = find_case(request, public_id)
     promise = get_object_or_404(case.promises.select_related("case"), public_id=promise_id)
@@ -265,6 +281,7 @@ close = _posted(_plain(forms.CloseForm), _close)
 reopen = _posted(_plain(forms.ReasonForm), _reopen)
 properties = _posted(lambda case, request: forms.PropertiesForm(request.POST, instance=case), _properties)
 kind = _posted(_plain(forms.KindForm), _kind)
+suggestion_dismiss = _posted(_plain(forms.DismissForm), _dismiss)
 transfer = _posted(lambda case, request: forms.TransferForm(request.POST, units=units_of_organisation(case)), _transfer)
 link = _posted(_plain(forms.OtherCaseForm), _link)
 concern = _posted(lambda case, request: forms.ConcernForm(request.POST, staff=colleagues(case)), _concern)

@@ -21,8 +21,8 @@ from steward.ground.ui.live import watch
 from ..forms import CaseFilters
 from ..models import Case, Task
 from ..models.case import IS_UNFINISHED
-from ..queries import filtered, next_breaches, units_for, visible_cases
-from ..screens import parts
+from ..queries import filtered, in_lists, next_breaches, units_for, visible_cases
+from ..screens import parts, places_of
 
 HORIZONS = {"4": timedelta(hours=4), "24": timedelta(hours=24), "72": timedelta(hours=72)}
 
@@ -58,7 +58,11 @@ class CaseList(ListPage[Case]):
 
     def queryset(self) -> QuerySet[Case]:
         at = clock.now()
-        return filtered(visible_cases(self.request.user, at=at), self.filters, user=self.request.user, at=at)
+        return filtered(in_lists(visible_cases(self.request.user, at=at)), self.filters, user=self.request.user, at=at)
+
+    @property
+    def keys_first(self) -> bool:
+        return bool(self.filters.get("q"))
 
     @property
     def bound_form(self) -> forms.Form:
@@ -73,6 +77,7 @@ class CaseList(ListPage[Case]):
         return {
             "watched": self.watched,
             "may_open": self.request.user.access.has("cases.open"),
+            "actions": parts("list.actions", self.request),
             "views": parts("list.views", self.request),
             "bulk": parts("list.bulk", self.request),
         }
@@ -112,9 +117,9 @@ def todo(request: StaffRequest) -> HttpResponse:
     """Everything that waits for this person, one list."""
     at = clock.now()
     tasks = Task.objects.visible_to(request.user, at=at).filter(owner__user=request.user, state=Task.State.OPEN)
-    mine = visible_cases(request.user, at=at).filter(IS_UNFINISHED, assignee__user=request.user)
+    mine = in_lists(visible_cases(request.user, at=at)).filter(IS_UNFINISHED, assignee__user=request.user)
     context = {
-        "tasks": tasks.select_related("case", "unit").order_by("due_at", "id")[:200],
+        "tasks": places_of(tasks.select_related("case", "unit").order_by("due_at", "id")[:200]),
         "cases": mine.order_by("next_due_at", "id")[:200],
         "at": at,
     }
