@@ -10,7 +10,10 @@ from PIL import Image
 from tests.cast import AT, SETUP, World
 
 from steward.contact.channels import operations as channels
-from steward.contact.channels.models import ApiToken, TrackingLink
+from steward.contact.channels.mail import operations as mail
+from steward.contact.channels.mail import receive
+from steward.contact.channels.mail.keys import Secrets
+from steward.contact.channels.models import ApiToken, Mailbox, RawMail, TrackingLink
 from steward.core.cases.models import Case
 from steward.ground.files.models import FileRef
 from steward.ground.files.operations import store_file
@@ -28,6 +31,13 @@ def build_channel_rows(world: World, case: Case) -> None:
     channels.set_logo(form=form, upload=content.getvalue(), name="logo.png", by=SETUP, at=AT)
     first = case.messages.order_by("pk")[0]
     store_file(upload=content.getvalue(), name="a.png", unit=case.unit, subject=first, by=SETUP, at=AT)
+    values = {"user": "service", "enabled": False}
+    box = mail.save_mailbox(
+        unit=world.counter_team, address="service@riverside.example", values=values, secrets=Secrets("pw"), by=SETUP, at=AT
+    )
+    raw = receive.archive(mailbox=box, content=b"From: a@y.example\r\nSubject: away\r\nAuto-Submitted: auto-replied\r\n\r\nx\r\n", at=AT)
+    assert raw is not None
+    receive.process(raw.pk, at=AT)
     until = AT + timedelta(days=30)
     channels.issue_token(unit=world.counter_team, name="排队机", scopes=["cases:open"], expires_at=until, by=SETUP, at=AT)
 
@@ -48,6 +58,31 @@ def _unit(scene: Any) -> dict[str, Any]:
     return {"public_id": scene.world.counter_team.public_id}
 
 
+def _mailbox(scene: Any) -> dict[str, Any]:
+    return {"public_id": Mailbox.objects.get().public_id}
+
+
+def _mail(scene: Any) -> dict[str, Any]:
+    return {"public_id": RawMail.objects.get().public_id}
+
+
+def _settings_of_mailbox(scene: Any) -> dict[str, Any]:
+    ports = {
+        "imap_port": "993",
+        "imap_tls": "ssl",
+        "smtp_port": "465",
+        "smtp_tls": "ssl",
+        "folder": "INBOX",
+        "auth": "password",
+        "kind": "request",
+    }
+    return {"unit": scene.world.counter_team.public_id, "address": "new@riverside.example", **ports}
+
+
+def _decision(name: str) -> Any:
+    return lambda scene: _mail(scene) | {"decision": name}
+
+
 def _case(scene: Any) -> dict[str, Any]:
     return {"public_id": scene.case.public_id}
 
@@ -60,7 +95,18 @@ def _new_token(scene: Any) -> dict[str, Any]:
     return {"name": "报表", "unit": scene.world.bank.public_id, "acts": "integration", "scopes": "cases:read", "days": "30"}
 
 
-BARE = ("me", "list_cases", "open_case", "find_customers", "list_units", "list_services", "list_categories", "openapi", "api-root")
+BARE = (
+    "me",
+    "list_cases",
+    "open_case",
+    "find_customers",
+    "list_units",
+    "list_services",
+    "list_categories",
+    "list_measures",
+    "openapi",
+    "api-root",
+)
 OF_CASE = (
     "get_case", "change_case", "list_messages", "add_message", "assign_case", "hold_case", "resume_case", "close_case", "reopen_case",
 )  # fmt: skip
@@ -82,6 +128,18 @@ CHANNEL_ROWS: list[tuple[Any, ...]] = [
     ("channels:token_new", "MAO", "GET", nothing),
     ("channels:token_new", "MA", "POST", nothing, _new_token),
     ("channels:token_revoke", "MA", "POST", lambda scene: {"public_id": ApiToken.objects.get().public_id}),
+    ("channels:mailboxes", "A", "GET", nothing),
+    ("channels:mailbox_new", "A", "GET", nothing),
+    ("channels:mailbox_new", "A", "POST", nothing, _settings_of_mailbox),
+    ("channels:mailbox_edit", "A", "GET", _mailbox),
+    ("channels:mailbox_edit", "A", "POST", _mailbox, _settings_of_mailbox),
+    ("channels:mailbox_test", "A", "POST", _mailbox),
+    ("channels:mails", "SBMO", "GET", nothing),
+    ("channels:mail", "SM", "GET", _mail),
+    ("channels:mail_decide", "SM", "POST", _decision("case")),
+    ("channels:mail_decide", "SM", "POST", _decision("append"), lambda scene: {"number": scene.case.number}),
+    ("channels:mail_decide", "SM", "POST", _decision("discard"), {"reason": "广告"}),
+    ("channels:mail_decide", "SM", "POST", _decision("again")),
     ("channels:interface", "MAO", "GET", nothing),
     ("channels:interface_document", "MAO", "GET", nothing),
     ("channels:answer_goes", "FSM", "GET", _case),
@@ -91,4 +149,5 @@ CHANNEL_ROWS: list[tuple[Any, ...]] = [
     ("channels:api_nowhere", "", "GET", lambda scene: {"rest": "v1/nothing"}),
     *[(f"channels:api:{name}", "", "POST" if name in POSTED else "GET", nothing) for name in BARE],
     *[(f"channels:api:{name}", "", "POST" if name in POSTED else "GET", _of_case) for name in OF_CASE],
+    ("channels:api:read_measure", "", "GET", lambda scene: {"measure_id": "cases_opened"}),
 ]

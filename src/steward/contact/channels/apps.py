@@ -15,6 +15,9 @@ class ChannelsConfig(AppConfig):
 
         from . import demo, events, jobs, parts, personal, policy  # noqa: F401 - events register themselves
         from .api import shapes
+        from .mail import events as mail_events  # noqa: F401 - events register themselves
+        from .mail import policy as mail_policy
+        from .mail import screens as mail_screens
 
         caps.register(
             caps.Capability("channels.tokens", _("Issue and revoke tokens of the interface"), caps.STEERING),
@@ -28,6 +31,8 @@ class ChannelsConfig(AppConfig):
             "operation",
             card("channels:tokens", _("Interface for programs"), _("Tokens, their scopes and their use"), "key", "channels.tokens"),
         )
+        mail_screens.register()
+        mail_policy.register_policies()
         shapes.check_codes()
         policy.register_policies()
         personal.register_places()

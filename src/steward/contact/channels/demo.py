@@ -12,6 +12,7 @@ from steward.ground.demo import Demo
 from steward.ground.fields import localized
 
 from . import operations as channels
+from .mail import demo as mail_demo
 
 COLOURS = {"bank": "#1f5f8b", "hotel": "#6b4f2a", "clinic": "#1f6f54", "restaurant": "#9a3b1f", "centre": "#3d4f8f"}
 WORDS = {
@@ -45,3 +46,4 @@ def tell(demo: Demo) -> None:
             word = channels.Word(title=title, body=body, name=name, phone=phone, may_contact=True)
             with override("zh-hans"):
                 channels.receive_word(form=form, word=word, key=f"demo:{key}:{number}", at=at)
+    mail_demo.tell(demo)

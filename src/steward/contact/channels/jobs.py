@@ -15,13 +15,14 @@ from steward.core.cases.models import Message
 from steward.ground import clock
 from steward.ground.delivery import channels as ways
 from steward.ground.delivery import purposes
-from steward.ground.delivery.mail import deliver_mail
 from steward.ground.delivery.models import Dispatch
 from steward.ground.delivery.recipients import is_email
 from steward.ground.journal.actors import Actor
 from steward.ground.journal.models import Entry
 from steward.ground.journal.subscribers import Subscriber, subscribe
 
+from .mail import jobs as mail_jobs  # noqa: F401 - its schedule registers itself
+from .mail import send
 from .models import TrackingLink
 from .operations.replies import ACKNOWLEDGEMENT, CHANNEL, LINK, mail_reply
 from .operations.tracking import issue_link
@@ -32,10 +33,14 @@ SENDER = Actor.system("case_mail")
 
 
 def mail_replies(entries: Sequence[Entry]) -> None:
-    """Every reply of staff to somebody who wrote by web or mail goes out as a mail. A second delivery of an entry finds the mail there."""
+    """Every reply of staff, and of a rule of the organisation, to somebody who wrote by web or mail goes out as a mail.
+
+    A second delivery of an entry finds the mail there.
+    """
     at = clock.now()
-    wanted = [entry.public["message"] for entry in entries if entry.public["direction"] == "out" and entry.actor_kind != "import"]
-    for message in _messages().filter(pk__in=wanted, automatic=False, at__gt=at - FRESH).order_by("pk"):
+    out = [entry for entry in entries if entry.public["direction"] == "out" and entry.actor_kind != "import"]
+    wanted = [entry.public["message"] for entry in out if entry.actor_kind == "policy" or not entry.public["automatic"]]
+    for message in _messages().filter(pk__in=wanted, at__gt=at - FRESH).order_by("pk"):
         mail_reply(message=message, at=at)
 
 
@@ -47,7 +52,7 @@ def deliver(dispatch: Dispatch, at: datetime) -> None:
     _link, token = issue_link(case=message.case, way=TrackingLink.Way.MAIL, by=SENDER, at=at, dispatch_id=dispatch.pk)
     ready = copy.copy(dispatch)
     ready.body = dispatch.body.replace(LINK, address_of(token))
-    deliver_mail(ready, at)
+    send.deliver(ready, message, at)
 
 
 def address_of(token: str) -> str:

@@ -1,4 +1,5 @@
-"""What the channels keep: tokens of programs, public forms, how to reach somebody about one case, links to follow it, and what was counted."""
+"""What the channels keep: tokens of programs, public forms, how to reach somebody about one case, links to follow it, and what was
+counted; what the e-mail channel keeps is in `mail.models`."""
 
 from __future__ import annotations
 
@@ -14,6 +15,10 @@ from steward.core.catalog.models import ServiceItem
 from steward.ground.access.models import Unit, User
 from steward.ground.access.policies import ScopedQuerySet
 from steward.ground.fields import LocalizedTextField, PublicIdModel
+
+from .mail.models import Mailbox, RawMail, SentMail
+
+__all__ = ["ApiToken", "Mailbox", "PublicForm", "RawMail", "Reach", "SentMail", "TrackingLink", "Verdict"]
 
 
 class ApiToken(PublicIdModel):

@@ -26,6 +26,7 @@ SCOPES: dict[str, Scope] = {
         Scope("cases:assign", _("Hand cases to people"), "cases.assign"),
         Scope("cases:notes", _("Read and write internal notes"), "cases.note"),
         Scope("customers:find", _("Find people by an exact identity, and read their names"), "customers.find"),
+        Scope("measures:read", _("Read figures and their definitions"), "measures.view"),
         Scope("catalog:read", _("Read units, services and categories"), "catalog.view"),
     )
 }

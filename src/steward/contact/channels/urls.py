@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.urls import path, re_path
 
 from .api.app import api, nowhere
+from .mail import views as mail
 from .views import settings as pages
 from .web import views as web
 
@@ -26,6 +27,13 @@ urlpatterns = [
     path("settings/tokens/", pages.token_list, name="tokens"),
     path("settings/tokens/new/", pages.token_new, name="token_new"),
     path("settings/tokens/<uuid:public_id>/revocation/", pages.token_revoke, name="token_revoke"),
+    path("settings/mailboxes/", mail.mailbox_list, name="mailboxes"),
+    path("settings/mailboxes/new/", mail.mailbox_new, name="mailbox_new"),
+    path("settings/mailboxes/<uuid:public_id>/", mail.mailbox_edit, name="mailbox_edit"),
+    path("settings/mailboxes/<uuid:public_id>/test/", mail.mailbox_test, name="mailbox_test"),
+    path("mail/", mail.mail_list, name="mails"),
+    path("mail/<uuid:public_id>/", mail.mail_detail, name="mail"),
+    re_path(r"^mail/(?P<public_id>[0-9a-f-]{36})/(?P<decision>case|append|discard|again)/$", mail.mail_decide, name="mail_decide"),
     path("settings/interface/", pages.interface, name="interface"),
     path("settings/interface/openapi.json", pages.interface_document, name="interface_document"),
 ]

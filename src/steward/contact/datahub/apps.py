@@ -11,7 +11,7 @@ class DatahubConfig(AppConfig):
     def ready(self) -> None:
         from steward.ground.access import capabilities as caps
 
-        from . import jobs, parts, personal, policy, screens
+        from . import facts, jobs, parts, personal, policy, screens
         from .places import RIGHT
 
         caps.register(caps.Capability(RIGHT, _("Import cases from files"), caps.LEADERS | {caps.ADMINISTRATOR}))
@@ -20,3 +20,4 @@ class DatahubConfig(AppConfig):
         jobs.register()
         screens.register()
         parts.register_parts()
+        facts.register()

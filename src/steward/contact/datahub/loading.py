@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,7 +9,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 
 from steward.core.cases.operations.import_clocks import Timetable
@@ -27,8 +26,6 @@ from .reading import Row, Table
 from .translating import Record, Translator, digest_of
 
 BATCH = 500
-# SQLite has one writer and no queue: who waits looks again every tenth of a second, and batch on batch would leave it no gap to find.
-BREATH = 0.15
 KEPT_CELL, KEPT_ROWS, KEPT_EVENTS = 4000, 200, 20
 
 
@@ -62,9 +59,7 @@ class Loader:
             batch.append(rows)
             if len(batch) == BATCH:
                 yield self._settle(batch)
-                batch = []
-                if connection.vendor == "sqlite":
-                    time.sleep(BREATH)
+                batch = []  # whoever waits to write meanwhile has their turn while the next rows are read (ground/sqlite/turns.py)
         if batch:
             yield self._settle(batch)
 

@@ -8,10 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import gettext_lazy as _
 
-from steward.ground.access.errors import Refused
-from steward.ground.access.models import Unit
+from steward.ground.access.naming import find_unit
 from steward.ground.journal.actors import Actor
 from steward.ground.ui.lists.csvout import csv_lines
 
@@ -22,11 +20,6 @@ from .operations import load_rows, prepare_import, unfinished_run
 from .tables import error_cells, error_header
 
 Say = Callable[[str], None]
-
-
-class UnknownUnit(Refused):
-    code = "unknown_unit_of_import"
-    message = _("There is no open unit called %(name)s. Known organisations: %(known)s.")
 
 
 def import_file(*, file: Path, mapping_file: Path, organisation: str, unit: str, errors: Path | None, at: datetime, say: Say) -> ImportRun:
@@ -49,32 +42,6 @@ def import_file(*, file: Path, mapping_file: Path, organisation: str, unit: str,
     if run.failed:
         _tell_errors(run, errors, say)
     return run
-
-
-def find_unit(organisation: str, unit: str = "") -> Unit:
-    """An organisation by its name, code or id, and, where one is named, a unit in it."""
-    roots = list(Unit.objects.filter(parent=None, closed_at=None).order_by("pk"))
-    root = _named(roots, organisation)
-    if root is None:
-        raise UnknownUnit(name=organisation, known=", ".join(str(row) for row in roots) or "none")
-    if not unit:
-        return root
-    found = _named(list(Unit.objects.filter(path__startswith=root.path, closed_at=None).order_by("path")), unit)
-    if found is None:
-        raise UnknownUnit(name=unit, known=", ".join(str(row) for row in roots))
-    return found
-
-
-def _named(rows: list[Unit], name: str) -> Unit | None:
-    wanted = name.strip().casefold()
-    return next(
-        (
-            row
-            for row in rows
-            if wanted in {*(text.casefold() for text in row.name.values()), row.code.casefold() or None, str(row.public_id)}
-        ),
-        None,
-    )
 
 
 def _tell_errors(run: ImportRun, errors: Path | None, say: Say) -> None:

@@ -20,7 +20,7 @@ class DeskConfig(AppConfig):
         from steward.ground.ui.navigation import NavEntry
         from steward.ground.ui.navigation import register as navigate
 
-        from . import brief, demo, events, kinds, parts, policy  # noqa: F401 - events register themselves
+        from . import brief, demo, events, kinds, parts, policy, wordings  # noqa: F401 - events register themselves
 
         caps.register(caps.Capability("desk.templates", _("Write templates of replies"), caps.LEADERS))
         navigate(NavEntry("board", _("People and load"), "desk:board", "users-group", 30, capability="cases.assign", shortcut="b"))
@@ -28,11 +28,26 @@ class DeskConfig(AppConfig):
             "service",
             settings_cards.Card("desk:templates", _("Templates of replies"), _("Words to start a reply from"), "template", "cases.work"),
         )
+        settings_cards.register(
+            "service",
+            settings_cards.Card("desk:routing", _("Handing out cases"), _("Who gets a case that nobody has"), "user-share", "cases.assign"),
+        )
+        settings_cards.register(
+            "people",
+            settings_cards.Card(
+                "desk:routing_skills", _("Skills"), _("What work may ask for and people can do"), "checklist", "org.manage"
+            ),
+        )
+        settings_cards.register(
+            "people",
+            settings_cards.Card("desk:presence", _("Hours of presence"), _("How long people were in which state"), "clock", "org.lead"),
+        )
         kinds.register_kinds()
         rule_files.register_builtin("desk", _builtin)
         policy.register_policies()
         brief.register_sources()
         parts.register_parts()
+        wordings.register_wordings()
         chapters.register(chapters.DemoChapter("desk", 70, demo.tell))
 
 

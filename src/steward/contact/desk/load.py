@@ -13,8 +13,9 @@ from django.db.models import QuerySet
 
 from steward.core.cases.models import Case, State, Task
 from steward.core.cases.models.case import IS_UNFINISHED
+from steward.core.org.availability import ABSENT
 from steward.core.org.models import Presence, Staff
-from steward.core.org.queries import presence_now
+from steward.core.org.queries import holders_of, presence_now
 from steward.core.org.shifts import end_of_day, remaining_minutes
 from steward.ground.access.models import Grant, Unit, User
 from steward.ground.access.policies import access_at
@@ -24,7 +25,8 @@ from steward.ground.worktime.queries import default_calendars, work_calendar
 from steward.science.worktime import WorkCalendar
 
 USUAL_MINUTES = 20
-ABSENT = frozenset({Presence.State.SICK, Presence.State.LEAVE, Presence.State.OFF})
+CaseRow = tuple[int, int | None, str, str, datetime | None, int]
+TaskRow = tuple[int, int | None, datetime | None, int]
 
 
 @dataclass(frozen=True)
@@ -87,14 +89,9 @@ class PersonLoad:
 def team_of(user: User, *, at: datetime, unit: Unit | None = None) -> QuerySet[Staff]:
     """The people who work on cases in the units in which this person hands out work."""
     ids = access_at(user, at).unit_ids("cases.assign")
-    people = Staff.objects.filter(unit_id__in=ids, ended_date=None, user_id__in=_workers(ids, at)).select_related("user", "unit")
+    working = holders_of("cases.work", Grant.objects.in_force(at).filter(user__staff__unit_id__in=list(ids)))
+    people = Staff.objects.filter(unit_id__in=ids, ended_date=None, user_id__in=working).select_related("user", "unit")
     return people.filter(unit__path__startswith=unit.path) if unit else people
-
-
-def _workers(unit_ids: Iterable[int], at: datetime) -> list[int]:
-    """User ids of those whose role lets them work on cases."""
-    grants = Grant.objects.in_force(at).filter(user__staff__unit_id__in=list(unit_ids)).select_related("role")
-    return [grant.user_id for grant in grants if "cases.work" in grant.role.capabilities]
 
 
 def loads(people: Iterable[Staff], *, at: datetime) -> list[PersonLoad]:
@@ -105,9 +102,13 @@ def loads(people: Iterable[Staff], *, at: datetime) -> list[PersonLoad]:
         # One object for each unit, so that its time zone and calendar are looked up once.
         staff.unit = units.setdefault(staff.unit_id, staff.unit)
     ids = [staff.pk for staff in people]
-    items, presences = items_of(ids, at=at), presence_now(ids, at)
-    Unit.fill_lineages(units.values())
-    calendars = {pk: work_calendar(calendar) for pk, calendar in default_calendars(units.values()).items()}
+    cases, tasks = _work_of(ids)
+    # Theirs, those of their cases, and what stands above, read once for zones, calendars and what a case takes.
+    known = Unit.with_lineages({pk for unit in units.values() for pk in unit.ancestor_ids} | {unit_id for *_case, unit_id in cases})
+    for unit in units.values():
+        unit.lineage = known[unit.pk].lineage
+    items, presences = _items(cases, tasks, known, at), presence_now(ids, at)
+    calendars = {pk: work_calendar(calendar) for pk, calendar in default_calendars({pk: unit.path for pk, unit in units.items()}).items()}
     ends = {pk: end_of_day(unit, at) for pk, unit in units.items()}
     return [
         _load(staff, items[staff.pk], presences.get(staff.pk), at, ends[staff.unit_id], calendars.get(staff.unit_id)) for staff in people
@@ -116,16 +117,27 @@ def loads(people: Iterable[Staff], *, at: datetime) -> list[PersonLoad]:
 
 def items_of(staff_ids: Sequence[int], *, at: datetime) -> Mapping[int, list[WorkItem]]:
     """Unfinished cases and open tasks by staff id, the most urgent first."""
-    found: dict[int, list[WorkItem]] = defaultdict(list)
+    cases, tasks = _work_of(staff_ids)
+    return _items(cases, tasks, Unit.with_lineages({unit_id for *_case, unit_id in cases}), at)
+
+
+def _work_of(staff_ids: Sequence[int]) -> tuple[list[CaseRow], list[TaskRow]]:
     cases = Case.objects.filter(IS_UNFINISHED, assignee_id__in=staff_ids)
-    rows = list(cases.values_list("pk", "assignee_id", "kind", "state", "next_due_at", "unit_id"))
-    minutes = _minutes({unit_id for *_case, unit_id in rows}, at)
-    for pk, staff_id, kind, state, due_at, unit_id in rows:
+    tasks = Task.objects.filter(owner_id__in=staff_ids, state=Task.State.OPEN)
+    return (
+        list(cases.values_list("pk", "assignee_id", "kind", "state", "next_due_at", "unit_id")),
+        list(tasks.values_list("pk", "owner_id", "due_at", "estimate_minutes")),
+    )
+
+
+def _items(cases: Sequence[CaseRow], tasks: Sequence[TaskRow], units: Mapping[int, Unit], at: datetime) -> Mapping[int, list[WorkItem]]:
+    found: dict[int, list[WorkItem]] = defaultdict(list)
+    minutes = _minutes({unit_id: units[unit_id] for *_case, unit_id in cases}, at)
+    for pk, staff_id, kind, state, due_at, unit_id in cases:
         resting = state == State.ON_HOLD
         usual = int(minutes[unit_id].get(kind, USUAL_MINUTES))
         found[staff_id or 0].append(WorkItem("case", pk, due_at, 0 if resting else usual, resting))
-    tasks = Task.objects.filter(owner_id__in=staff_ids, state=Task.State.OPEN)
-    for pk, staff_id, due_at, estimate in tasks.values_list("pk", "owner_id", "due_at", "estimate_minutes"):
+    for pk, staff_id, due_at, estimate in tasks:
         found[staff_id or 0].append(WorkItem("task", pk, due_at, estimate))
     for items in found.values():
         items.sort(key=lambda item: (item.due_at is None, item.due_at or at, item.kind, item.pk))
@@ -141,11 +153,9 @@ def with_rows(items: Sequence[WorkItem]) -> list[WorkItem]:
     return [replace(item, row=cases.get(item.pk) if item.kind == "case" else tasks.get(item.pk)) for item in items]
 
 
-def _minutes(unit_ids: Iterable[int], at: datetime) -> dict[int, Mapping[str, Any]]:
+def _minutes(units: Mapping[int, Unit], at: datetime) -> dict[int, Mapping[str, Any]]:
     """What a case takes, by kind, in each of these units."""
     at_revision = revision()
-    units = Unit.objects.in_bulk(list(unit_ids))
-    Unit.fill_lineages(units.values())
     return {pk: resolve("case_minutes", "default", unit, today_of(unit, at), at_revision=at_revision) or {} for pk, unit in units.items()}
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .views import board, many, saved, templates
+from .views import board, many, presence, routing, routing_skills, saved, templates
 
 app_name = "desk"
 urlpatterns = [
@@ -19,4 +19,14 @@ urlpatterns = [
     path("desk/templates/<uuid:public_id>/", templates.template_edit, name="template"),
     path("desk/templates/<uuid:public_id>/closing/", templates.template_close, name="template_close"),
     path("desk/templates/<uuid:public_id>/for/<uuid:case_id>/", templates.template_filled, name="template_filled"),
+    path("desk/presence/", presence.presence_hours, name="presence"),
+    path("desk/routing/", routing.rule_list, name="routing"),
+    path("desk/routing/new/", routing.rule_edit, name="routing_new"),
+    path("desk/routing/try/", routing.rule_try, name="routing_try"),
+    path("desk/routing/skills/", routing_skills.skills, name="routing_skills"),
+    path("desk/routing/next/", routing.pull, name="pull"),
+    path("desk/routing/of/<uuid:case_id>/", routing.case_routing, name="routing_case"),
+    path("desk/routing/<uuid:public_id>/", routing.rule_edit, name="routing_rule"),
+    path("desk/routing/<uuid:public_id>/closing/", routing.rule_close, name="routing_close"),
+    path("desk/routing/<uuid:public_id>/earlier/", routing.rule_raise, name="routing_raise"),
 ]

@@ -16,6 +16,7 @@ from steward.ground.journal.repeats import KeyReused
 from . import problems
 from .body import StrictParser, check_media
 from .endpoints import router
+from .figures import router as figures
 from .gate import Caller, TokenAuth
 
 logger = logging.getLogger(__name__)
@@ -45,6 +46,7 @@ api = NinjaAPI(
     parser=StrictParser(),
 )
 api.add_router("", router)
+api.add_router("", figures)
 
 
 @api.get("/openapi.json", include_in_schema=False, url_name="openapi")

@@ -6,13 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 from ninja import Path, Query, Router, Status
 from ninja.params.functions import Header
 
 from . import reading, shapes, writing
-from .gate import Caller, caller_of
-from .problems import BadField
+from .gate import caller_of, checked_caller
 
 router = Router()
 PROBLEMS = frozenset({400, 401, 403, 404, 409, 413, 415, 422, 429, 500})
@@ -27,19 +25,9 @@ def _case(request: HttpRequest, case_id: UUID) -> dict[str, Any]:
     return shapes.case_detail(caller.case(str(case_id)), names=caller.has("customers:find"))
 
 
-def _caller(request: HttpRequest, query: type[shapes.In] | None = None) -> Caller:
-    """Who asks. A misspelt or doubled filter would silently show other rows, so it is refused."""
-    known = query.model_fields if query is not None else {}
-    for name in request.GET:
-        if name not in known or len(request.GET.getlist(name)) > 1:
-            why = _("This stands twice.") if name in known else _("There is no such field.")
-            raise BadField(field=name[:100], why=why)
-    return caller_of(request)
-
-
 @router.get("/me", response={200: shapes.Me, PROBLEMS: shapes.Problem}, operation_id="me", summary="What this token is")
 def me(request: HttpRequest) -> dict[str, Any]:
-    token = _caller(request).token
+    token = checked_caller(request).token
     return {
         "name": token.name,
         "prefix": token.prefix,
@@ -54,7 +42,7 @@ def me(request: HttpRequest) -> dict[str, Any]:
 
 @router.get("/cases", response={200: shapes.CasePage, PROBLEMS: shapes.Problem}, operation_id="listCases", summary="List cases")
 def list_cases(request: HttpRequest, filters: Query[shapes.CaseFilters]) -> dict[str, Any]:
-    caller = _caller(request, shapes.CaseFilters)
+    caller = checked_caller(request, shapes.CaseFilters)
     page = reading.case_page(caller, filters)
     names = caller.has("customers:find")
     return {"items": [shapes.case_shape(case, names=names) for case in page.rows], "next": page.older or None}
@@ -68,7 +56,7 @@ def list_cases(request: HttpRequest, filters: Query[shapes.CaseFilters]) -> dict
 )
 def open_case(request: HttpRequest, data: shapes.CaseIn, key: str = KEY) -> Status[dict[str, Any]]:
     """201 for a new case, 200 when the Idempotency-Key was used for the same one before."""
-    caller = _caller(request)
+    caller = checked_caller(request)
     case, new = writing.open_case(caller, data, key)
     if new:
         return Status(201, shapes.case_detail(case, names=caller.has("customers:find")))
@@ -78,13 +66,13 @@ def open_case(request: HttpRequest, data: shapes.CaseIn, key: str = KEY) -> Stat
 
 @router.get("/cases/{uuid:case_id}", response=CASE, operation_id="getCase", summary="Read a case")
 def get_case(request: HttpRequest, case_id: Path[UUID]) -> dict[str, Any]:
-    _caller(request).needs("cases:read")
+    checked_caller(request).needs("cases:read")
     return _case(request, case_id)
 
 
 @router.patch("/cases/{uuid:case_id}", response=CASE, operation_id="changeCase", summary="Change a case")
 def change_case(request: HttpRequest, case_id: Path[UUID], data: shapes.ChangeIn) -> dict[str, Any]:
-    caller = _caller(request)
+    caller = checked_caller(request)
     writing.change(caller, caller.case(str(case_id)), data)
     return _case(request, case_id)
 
@@ -96,7 +84,7 @@ def change_case(request: HttpRequest, case_id: Path[UUID], data: shapes.ChangeIn
     summary="Read what was said",
 )
 def list_messages(request: HttpRequest, case_id: Path[UUID], filters: Query[shapes.PageIn]) -> dict[str, Any]:
-    caller = _caller(request, shapes.PageIn)
+    caller = checked_caller(request, shapes.PageIn)
     page = reading.messages_of(caller, caller.case(str(case_id)), limit=filters.limit, after=filters.after)
     return {"items": [shapes.message_shape(row) for row in page.rows], "next": page.older or None}
 
@@ -109,42 +97,42 @@ def list_messages(request: HttpRequest, case_id: Path[UUID], filters: Query[shap
 )
 def add_message(request: HttpRequest, case_id: Path[UUID], data: shapes.MessageIn, key: str = KEY) -> Status[dict[str, Any]]:
     """`out` counts as the answer and goes to the person by mail where they wrote by web or mail."""
-    caller = _caller(request)
+    caller = checked_caller(request)
     message, new = writing.add_message(caller, caller.case(str(case_id)), data, key)
     return Status(201 if new else 200, shapes.message_shape(message))
 
 
 @router.post("/cases/{uuid:case_id}/assignment", response=CASE, operation_id="assignCase", summary="Hand over, take, or put back")
 def assign_case(request: HttpRequest, case_id: Path[UUID], data: shapes.AssignIn) -> dict[str, Any]:
-    caller = _caller(request)
+    caller = checked_caller(request)
     writing.assign(caller, caller.case(str(case_id)), data)
     return _case(request, case_id)
 
 
 @router.post("/cases/{uuid:case_id}/hold", response=CASE, operation_id="holdCase", summary="Wait for somebody")
 def hold_case(request: HttpRequest, case_id: Path[UUID], data: shapes.HoldIn) -> dict[str, Any]:
-    caller = _caller(request)
+    caller = checked_caller(request)
     writing.hold(caller, caller.case(str(case_id)), data)
     return _case(request, case_id)
 
 
 @router.post("/cases/{uuid:case_id}/resumption", response=CASE, operation_id="resumeCase", summary="Go on with a case on hold")
 def resume_case(request: HttpRequest, case_id: Path[UUID], data: shapes.NothingIn) -> dict[str, Any]:
-    caller = _caller(request)
+    caller = checked_caller(request)
     writing.resume(caller, caller.case(str(case_id)))
     return _case(request, case_id)
 
 
 @router.post("/cases/{uuid:case_id}/closure", response=CASE, operation_id="closeCase", summary="Close a case")
 def close_case(request: HttpRequest, case_id: Path[UUID], data: shapes.CloseIn) -> dict[str, Any]:
-    caller = _caller(request)
+    caller = checked_caller(request)
     writing.close(caller, caller.case(str(case_id)), data)
     return _case(request, case_id)
 
 
 @router.post("/cases/{uuid:case_id}/reopening", response=CASE, operation_id="reopenCase", summary="Reopen a case")
 def reopen_case(request: HttpRequest, case_id: Path[UUID], data: shapes.ReopenIn) -> dict[str, Any]:
-    caller = _caller(request)
+    caller = checked_caller(request)
     writing.reopen(caller, caller.case(str(case_id)), data)
     return _case(request, case_id)
 
@@ -157,7 +145,7 @@ def reopen_case(request: HttpRequest, case_id: Path[UUID], data: shapes.ReopenIn
 )
 def find_customers(request: HttpRequest, data: shapes.LookUpIn) -> dict[str, Any]:
     """The look-up and its purpose are recorded, found or not."""
-    caller = _caller(request)
+    caller = checked_caller(request)
     found = [row for row in writing.look_up(caller, data) if row.erased_at is None]
     kept = reading.kept_ids(caller, found)
     return {"items": [shapes.named(row) | {"kept": row.pk in kept} for row in found]}
@@ -165,7 +153,7 @@ def find_customers(request: HttpRequest, data: shapes.LookUpIn) -> dict[str, Any
 
 @router.get("/units", response={200: shapes.Units, PROBLEMS: shapes.Problem}, operation_id="listUnits", summary="Units within reach")
 def list_units(request: HttpRequest) -> dict[str, Any]:
-    caller = _caller(request)
+    caller = checked_caller(request)
     caller.needs("catalog:read")
     rows = caller.units("catalog:read").select_related("parent")[:500]
     parents = [(row, str(row.parent.public_id) if row.parent and row.pk != caller.token.unit_id else None) for row in rows]
@@ -174,11 +162,11 @@ def list_units(request: HttpRequest) -> dict[str, Any]:
 
 @router.get("/services", response={200: shapes.Codeds, PROBLEMS: shapes.Problem}, operation_id="listServices", summary="Services of a unit")
 def list_services(request: HttpRequest, filters: Query[shapes.OfUnit]) -> dict[str, Any]:
-    return {"items": [shapes.coded(row) for row in reading.services(_caller(request, shapes.OfUnit), filters.unit)]}
+    return {"items": [shapes.coded(row) for row in reading.services(checked_caller(request, shapes.OfUnit), filters.unit)]}
 
 
 @router.get(
     "/categories", response={200: shapes.Codeds, PROBLEMS: shapes.Problem}, operation_id="listCategories", summary="Categories of a unit"
 )
 def list_categories(request: HttpRequest, filters: Query[shapes.OfUnit]) -> dict[str, Any]:
-    return {"items": [shapes.coded(row) for row in reading.categories(_caller(request, shapes.OfUnit), filters.unit)]}
+    return {"items": [shapes.coded(row) for row in reading.categories(checked_caller(request, shapes.OfUnit), filters.unit)]}

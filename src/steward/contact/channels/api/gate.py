@@ -14,6 +14,7 @@ from typing import TypeVar
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
+from ninja import Schema
 from ninja.security import HttpBearer
 
 from steward.core.cases.models import Case
@@ -146,6 +147,16 @@ def actor_of_token(token: ApiToken, *, request: str = "") -> Actor:
 def caller_of(request: HttpRequest) -> Caller:
     caller: Caller = request.auth  # type: ignore[attr-defined]  # set by TokenAuth
     return caller
+
+
+def checked_caller(request: HttpRequest, query: type[Schema] | None = None) -> Caller:
+    """Who asks, once the query was looked at. A misspelt or doubled filter would silently show other rows, so it is refused."""
+    known = query.model_fields if query is not None else {}
+    for name in request.GET:
+        if name not in known or len(request.GET.getlist(name)) > 1:
+            why = _("This stands twice.") if name in known else _("There is no such field.")
+            raise BadField(field=name[:100], why=why)
+    return caller_of(request)
 
 
 def _one(rows: QuerySet[Case], public_id: str) -> Case:

@@ -3,6 +3,7 @@ sent, so that the database never holds it."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 
@@ -26,6 +27,7 @@ CHANNEL = "case_email"
 ACKNOWLEDGEMENT = "acknowledgement"
 LINK = "{{tracking_link}}"
 LANGUAGES = ("zh-hans", "en")
+_ANSWERS = re.compile(r"^(\s*(re|aw|fwd?|回复|答复|转发|回覆)\s*[:：])+", re.IGNORECASE)
 BY_MAIL = frozenset({Channel.WEB, Channel.EMAIL})
 
 
@@ -48,7 +50,7 @@ def acknowledge(*, case: Case, by: Actor, at: datetime) -> Message | None:
 def mail_reply(*, message: Message, at: datetime) -> Dispatch | None:
     """Send a reply to the person's address, once, however often it is asked; None where there is nothing to send or nobody to send to."""
     case = message.case
-    if message.direction != Message.Direction.OUT or message.automatic or message.blanked_at is not None or case.channel not in BY_MAIL:
+    if message.direction != Message.Direction.OUT or message.blanked_at is not None or case.channel not in BY_MAIL:
         return None
     if Dispatch.objects.filter(about_type=Message._meta.label_lower, about_id=message.pk, channel=CHANNEL).exists():
         return None
@@ -88,8 +90,16 @@ def _send(message: Message, to: Recipient, purpose: str, said: LocalizedText, *,
     for language in LANGUAGES:
         with override(language):
             body[language] = _mail(case, said[language])
-            subject[language] = _("%(unit)s: your matter %(number)s") % _words(case)
+            subject[language] = _subject(case)
     return send_message(to=to, channel=CHANNEL, purpose=purpose, subject=subject, body=body, by=by, at=at, about=message, unit=case.unit)
+
+
+def _subject(case: Case) -> str:
+    """Of a case that came by mail the subject it came with, so that mail programs keep the thread together; the number finds back without it."""
+    if case.channel == Channel.EMAIL and case.title:
+        title = _ANSWERS.sub("", case.title).strip()
+        return f"Re: {title[:180]} [{case.number}]"
+    return _("%(unit)s: your matter %(number)s") % _words(case)
 
 
 def _mail(case: Case, said: str) -> str:

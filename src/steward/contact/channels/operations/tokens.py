@@ -9,19 +9,24 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import CharField, DateTimeField, Q
 
 from steward.ground.access.errors import Forbidden
 from steward.ground.access.models import Unit, User
 from steward.ground.access.policies import access_at, policy_for, require
 from steward.ground.journal import operations as journal
 from steward.ground.journal.actors import Actor
+from steward.ground.statements import Prepared
 
 from .. import events
 from ..errors import BadExpiry, UnknownScope
 from ..models import ApiToken
 from ..scopes import SCOPES
 
+_VALID = Prepared(
+    lambda digest, at: ApiToken.objects.select_related("unit").filter(digest=digest, revoked_at=None, expires_at__gt=at),
+    CharField(), DateTimeField(),
+)  # fmt: skip
 MARK = "stw"  # what a scanner for leaked secrets looks for
 SHORTEST, LONGEST = timedelta(hours=1), timedelta(days=366)
 USE_NOTED_EVERY = timedelta(minutes=1)
@@ -84,8 +89,7 @@ def authenticate(secret: str, *, at: datetime) -> ApiToken | None:
     """The token behind a secret, while it is valid and whoever it acts for still works here."""
     if len(secret) > 200:
         return None
-    found = ApiToken.objects.select_related("unit").filter(digest=digest_of_secret(secret), revoked_at=None, expires_at__gt=at)
-    token = next(iter(found), None)  # the digest is unique
+    token = _VALID.first(digest_of_secret(secret), at)  # the digest is unique
     if token is None or token.unit.closed_at is not None or (token.user is not None and not token.user.is_active):
         return None
     return token

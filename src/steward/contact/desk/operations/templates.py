@@ -60,8 +60,11 @@ def check_placeholders(text: str) -> None:
             raise UnknownPlaceholder(name=name, known=", ".join(f"{{{known}}}" for known in PLACEHOLDERS))
 
 
-def fill(template: ReplyTemplate, case: Case, reader: User) -> str:
-    """The template's words for this case, in the customer's language where it has them. Only these names are replaced, nothing is evaluated."""
+def fill(template: ReplyTemplate, case: Case, reader: User | None) -> str:
+    """The template's words for this case, in the customer's language where it has them. Only these names are replaced, nothing is evaluated.
+
+    reader: who signs it; None where a rule sends it: then the unit does.
+    """
     language = case.customer.language if case.customer and case.customer.language else "zh-hans"
     body = template.body.get(language) or str(template.body)
     values: Mapping[str, str] = {
@@ -69,7 +72,7 @@ def fill(template: ReplyTemplate, case: Case, reader: User) -> str:
         "number": case.number,
         "title": case.title,
         "service": str(case.service.name) if case.service else "",
-        "me": reader.name,
+        "me": reader.name if reader is not None else str(case.unit.name),
         "unit": str(case.unit.name),
     }
     return _PLACE.sub(lambda found: values.get(found[1], found[0]), body)

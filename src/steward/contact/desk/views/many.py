@@ -7,17 +7,13 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from steward.core.cases.queries import visible_cases
+from steward.core.cases.views.ticked import came_from, tell_changed, tell_undone, ticked
 from steward.ground import clock
 from steward.ground.access.errors import Forbidden
 from steward.ground.access.http import StaffRequest, actor_of, staff
 from steward.ground.ui.inplace import answer_problems, go_to, problems_of, stays_open
-from steward.ground.ui.toasts import toast
 
 from .. import operations
 from ..errors import NothingChosen
@@ -26,8 +22,6 @@ from ..load import team_of
 from ..models import BulkChange
 from ..operations import Outcome
 
-MOST = 500
-
 
 @require_POST
 @staff("cases.work")
@@ -35,14 +29,13 @@ MOST = 500
 def many(request: StaffRequest) -> HttpResponse:
     """Do one thing to every ticked case. What could not be done is named; the rest can be taken back for ten seconds and later."""
     at, by = clock.now(), actor_of(request)
-    ids = [value for value in request.POST.getlist("case")[:MOST] if _is_uuid(value)]
-    chosen = list(visible_cases(request.user, at=at).filter(public_id__in=ids).order_by("pk"))
+    chosen = ticked(request, at=at)
     if not chosen:
         raise NothingChosen()
     if request.POST.get("act") == "assign" and not request.user.access.has("cases.assign"):
         raise Forbidden(action="cases.assign")
     form = ManyForm(request.POST, staff=team_of(request.user, at=at))
-    back = _back(request)
+    back = came_from(request)
     if not form.is_valid():
         return answer_problems(request, problems_of(form), back)
     data = form.cleaned_data
@@ -68,34 +61,10 @@ def colleagues(request: StaffRequest) -> HttpResponse:
 def undo(request: StaffRequest, public_id: UUID) -> HttpResponse:
     change = get_object_or_404(BulkChange, public_id=public_id, made_by=request.user)
     outcome = operations.undo_many(change=change, by=actor_of(request), at=clock.now())
-    text = ngettext("%(count)s is as before.", "%(count)s are as before.", outcome.changed) % {"count": outcome.changed}
-    toast(request, " ".join([text, *_named(outcome)]), tone="warn" if outcome.left else "ok")
-    return redirect(_back(request))
+    tell_undone(request, outcome.changed, outcome.left)
+    return redirect(came_from(request))
 
 
 def tell(request: StaffRequest, outcome: Outcome) -> None:
-    """Say how many were changed, and which were not and why."""
-    text = ngettext("%(count)s changed.", "%(count)s changed.", outcome.changed) % {"count": outcome.changed}
     undo_url = reverse("desk:undo", args=[outcome.change.public_id]) if outcome.change else ""
-    toast(request, " ".join([text, *_named(outcome)]), undo_url=undo_url, tone="warn" if outcome.left else "ok")
-
-
-def _named(outcome: Outcome) -> list[str]:
-    named = [_("%(title)s: %(reason)s") % {"title": row.title, "reason": reason} for row, reason in outcome.left[:3]]
-    more = len(outcome.left) - len(named)
-    return named + ([_("and %(count)s more") % {"count": more}] if more else [])
-
-
-def _back(request: StaffRequest) -> str:
-    """The list one came from, with its filters."""
-    wanted = request.POST.get("next") or request.headers.get("Referer", "")
-    same_house = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()})
-    return wanted if wanted and same_house else reverse("cases:list")
-
-
-def _is_uuid(value: str) -> bool:
-    try:
-        UUID(value)
-    except ValueError:
-        return False
-    return True
+    tell_changed(request, outcome.changed, outcome.left, undo_url=undo_url)
