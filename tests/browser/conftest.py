@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+LEFT_OUT = {("zh-hans", 1440), ("en", 390)}  # most other pages are seen so
 SIZES = {1440: 900, 390: 844}
 SERIOUS = {"serious", "critical"}
 
@@ -39,8 +41,9 @@ def find_chromium() -> str:
     return asked or next((path for path in map(shutil.which, NAMES) if path), "")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Every test of this folder drives a browser."""
+    _leave_out_screens(config, items)
     for item in items:
         if Path(__file__).parent in Path(str(item.path)).parents:
             item.add_marker(pytest.mark.browser)
@@ -78,13 +81,16 @@ def context(browser: Browser, live_server: Any) -> Iterator[BrowserContext]:
     opened.close()
 
 
+FAULTS = ("Content Security Policy", "NaN")  # what a browser says of a refused source, and of a mark without a place
+
+
 @pytest.fixture
 def page(context: BrowserContext) -> Iterator[Page]:
-    """A page on which any script error or refusal of the content policy fails the test."""
+    """A page on which any script error, refusal of the content policy or picture that cannot be drawn fails the test."""
     opened = context.new_page()
     faults: list[str] = []
     opened.on("pageerror", lambda error: faults.append(str(error)))
-    opened.on("console", lambda message: faults.append(message.text) if "Content Security Policy" in message.text else None)
+    opened.on("console", lambda message: faults.append(message.text) if any(word in message.text for word in FAULTS) else None)
     yield opened
     assert not faults, faults
 
@@ -145,3 +151,21 @@ def _shot(page: Page, name: str) -> None:
     if folder:
         Path(folder).mkdir(parents=True, exist_ok=True)
         page.screenshot(path=str(Path(folder) / f"{name}.png"))
+
+
+def _leave_out_screens(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Of what is shown in both languages at both widths, each language and each width once; STEWARD_ALL_SCREENS=1 shows all four."""
+    if os.environ.get("STEWARD_ALL_SCREENS"):
+        return
+    screens: dict[str, set[tuple[Any, Any]]] = defaultdict(set)
+    for item in items:
+        screens[item.nodeid.partition("[")[0]].add(_screen(item))
+    left = [item for item in items if _screen(item) in LEFT_OUT and len(screens[item.nodeid.partition("[")[0]]) == 4]
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in set(left)]
+
+
+def _screen(item: pytest.Item) -> tuple[Any, Any]:
+    values = item.callspec.params if hasattr(item, "callspec") else {}
+    return values.get("language"), values.get("width")

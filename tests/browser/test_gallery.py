@@ -190,6 +190,14 @@ def test_a_lost_connection_says_so_and_loses_nothing(desk: Page) -> None:
     desk.context.set_offline(False)
 
 
+def test_every_chart_moves_to_its_place_without_a_fault(desk: Page) -> None:
+    """Names at the ends of lines follow the line while it is drawn; one that ends early had no place to follow it to."""
+    desk.emulate_media(reduced_motion="no-preference")
+    desk.reload()
+    expect(desk.locator(".chart-canvas svg")).to_have_count(6)
+    desk.wait_for_timeout(1500)  # until everything stands
+
+
 def test_every_chart_draws_and_has_its_table(desk: Page) -> None:
     expect(desk.locator(".chart-canvas svg")).to_have_count(6)
     for table in desk.locator(".chart-table").all():
