@@ -44,6 +44,11 @@ def test_from_the_catalogue_to_the_rows(enter: Enter, figures: World, axe_check:
     axe_check(page)
     page.fill(".filter-bar [name=q]", "reopen_rate")
     expect(page.locator("#rows tbody tr")).to_have_count(1)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "q=reopen_rate" in request.url else None)
+    page.locator(".filter-bar [name=q]").press("Tab")
+    page.wait_for_timeout(500)
+    assert asked == [], "leaving the search field asks nothing again: the answer would stop the page that the same click opened"
     page.locator("#rows [data-open]").first.click()
     page.wait_for_url("**/insights/measures/reopen_rate/**")
     expect(page.locator("#chart-course .chart-canvas svg")).to_be_visible()

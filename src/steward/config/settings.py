@@ -43,6 +43,8 @@ INSTALLED_APPS = [
     "django_tasks",
     # Before allauth: its templates for signing in are replaced by ours.
     "steward.ground.ui",
+    # After it: how a choice is drawn is ours too.
+    "django.forms",
     "allauth",
     "allauth.account",
     "steward.ground.journal",
@@ -122,6 +124,8 @@ TEMPLATES = [
         },
     }
 ]
+
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 AUTH_USER_MODEL = "access.User"
 # Only ours: allauth's own would send somebody who left, with the right password, to a page of its own.

@@ -73,10 +73,11 @@ def test_with_the_keys_first_the_pages_are_the_same(order: tuple[str, ...]) -> N
     make_users(11)
     people = User.objects.select_related("organisation")
     for size in (4, 20):
-        plain, first = (paginate(people, {}, order=order, size=size, keys_first=keys_first) for keys_first in (False, True))
+        plain = paginate(people, {}, order=order, size=size)
+        first = paginate(people, {}, order=order, size=size, keys_first=lambda keys: people.filter(pk__in=keys))
         assert (first.rows, first.older, first.newer, first.count) == (plain.rows, plain.older, plain.newer, plain.count)
         if plain.older:
-            second = paginate(people, {"after": plain.older}, order=order, size=size, keys_first=True)
+            second = paginate(people, {"after": plain.older}, order=order, size=size, keys_first=lambda keys: people.filter(pk__in=keys))
             assert second.rows == paginate(people, {"after": plain.older}, order=order, size=size).rows
 
 

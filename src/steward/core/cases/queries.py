@@ -145,7 +145,7 @@ def _by_words(cases: QuerySet[Case], words: str, *, user: User, at: datetime) ->
         return cases
     if NUMBER.fullmatch(words):
         return cases.filter(number=words)
-    found = matching_ids(user, words, at=at, limits={"case": RANKED, "customer": 200})
+    found = matching_ids(user, words, at=at, limits={"case": RANKED, "customer": 200}, seen_by_caller=("case",))
     chosen = _among([*found["case"], *_numbered(words, user, at)])
     if found["customer"]:
         chosen |= Q(customer__in=found["customer"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -108,37 +108,51 @@ def count_matches(user: User, query: str, *, at: datetime, kind: str, cap: int =
     return min(cap + 1, len(_union(_candidates(user, wanted, kind_of(kind), size=cap + 1, before=None, at=at))))
 
 
-def matching_ids(user: User, query: str, *, at: datetime, limits: Mapping[str, int]) -> dict[str, list[int]]:
+def matching_ids(
+    user: User, query: str, *, at: datetime, limits: Mapping[str, int], seen_by_caller: Container[str] = ()
+) -> dict[str, list[int]]:
     """Ids of the newest rows of some kinds whose words match, for a list that filters by words; one query.
 
     limits: kind → how many of them. Empty when the query has no words.
+    seen_by_caller: kinds whose ids only narrow a queryset that asks for visibility itself. Of their matches in the person's own units it is
+    not asked here too: asking a thousand rows twice costs more than finding them.
     """
     wanted = terms(query)
     if not wanted:
         return {kind: [] for kind in limits}
-    parts = [part for kind, limit in limits.items() for part in _candidates(user, wanted, kind_of(kind), size=limit, before=None, at=at)]
+    parts = [
+        part
+        for kind, limit in limits.items()
+        for part in _candidates(user, wanted, kind_of(kind), size=limit, before=None, at=at, unasked=kind in seen_by_caller)
+    ]
     found = sorted(_union(parts), reverse=True)
     ids = {kind: [object_id for _key, of, object_id in found if of == kind] for kind in limits}
-    return {kind: ids[kind][:limit] for kind, limit in limits.items()}
+    return {kind: ids[kind] if kind in seen_by_caller else ids[kind][:limit] for kind, limit in limits.items()}
 
 
 def _candidates(
-    user: User, wanted: Sequence[Term], kind: SearchKind, *, size: int, before: int | None, at: datetime
+    user: User, wanted: Sequence[Term], kind: SearchKind, *, size: int, before: int | None, at: datetime, unasked: bool = False
 ) -> list[QuerySet[Document, Candidate]]:
-    """Up to two queries: matches in the person's own units, and matches elsewhere in the organisation that the policy may still show."""
+    """Up to two queries: matches in the person's own units, and matches elsewhere in the organisation that the policy may still show.
+
+    unasked: the first of them without asking for visibility, and so without leaving out the margin for what it would hide.
+    """
     reach = _reach(user, kind, at)
-    policy: Any = policy_for(kind.model)
-    visible = Exists(kind.model._default_manager.filter(policy.visible(user, at=at), pk=OuterRef("object_id")))
-    queries = []
+    # The kind is among the words searched for; named again here, SQLite would walk the index of kinds instead of the keys.
+    documents = Document.objects.order_by("-pk").values_list("pk", "kind", "object_id")
+    parts = []
     if reach.units or reach.everywhere:
-        queries.append(_matching(wanted, kind, reach, inside=True, window=size + MARGIN, before=before))
+        own = documents.filter(_is_among(_matching(wanted, kind, reach, inside=True, window=size + MARGIN, before=before)))
+        parts.append(own if unasked else own.filter(_is_visible(user, kind, at))[:size])
     if not reach.everywhere:
-        queries.append(_matching(wanted, kind, reach, inside=False, window=OUTSIDE, before=before))
-    return [
-        # The kind is among the words searched for; named again here, SQLite would walk the index of kinds instead of the keys.
-        Document.objects.filter(_is_among(keys), visible).order_by("-pk").values_list("pk", "kind", "object_id")[:size]
-        for keys in queries
-    ]
+        elsewhere = _is_among(_matching(wanted, kind, reach, inside=False, window=OUTSIDE, before=before))
+        parts.append(documents.filter(elsewhere, _is_visible(user, kind, at))[:size])
+    return parts
+
+
+def _is_visible(user: User, kind: SearchKind, at: datetime) -> Exists:
+    policy: Any = policy_for(kind.model)
+    return Exists(kind.model._default_manager.filter(policy.visible(user, at=at), pk=OuterRef("object_id")))
 
 
 def _is_among(keys: RawSQL) -> Q | RawSQL:

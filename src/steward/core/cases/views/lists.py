@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -61,8 +62,10 @@ class CaseList(ListPage[Case]):
         return filtered(in_lists(visible_cases(self.request.user, at=at)), self.filters, user=self.request.user, at=at)
 
     @property
-    def keys_first(self) -> bool:
-        return bool(self.filters.get("q"))
+    def keys_first(self) -> Callable[[Sequence[int]], QuerySet[Case]] | None:
+        if not self.filters.get("q"):
+            return None
+        return lambda keys: in_lists(Case.objects.filter(pk__in=keys))
 
     @property
     def bound_form(self) -> forms.Form:

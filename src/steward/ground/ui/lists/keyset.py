@@ -90,14 +90,14 @@ def paginate(
     order: Sequence[str],
     size: int = PAGE_SIZE,
     count: bool = True,
-    keys_first: bool = False,
+    keys_first: Callable[[Sequence[Any]], QuerySet[ModelT]] | None = None,
 ) -> Page[ModelT]:
     """One page of a queryset in this order, the primary key last to break ties.
 
     params: usually `request.GET`; reads `after` and `before`.
     order: field paths, `-` for descending; annotations are allowed; NULLs come last either way.
-    keys_first: for some thousand candidates at most, as a search gives them. Their keys are read and counted, then the rows of the page:
-    PostgreSQL joins all candidates to whole tables before it takes the first fifty.
+    keys_first: for some thousand candidates at most, as a search gives them. Their keys are read and counted, then the rows of the page,
+    which it gives for keys that the queryset has shown: PostgreSQL joins all candidates to whole tables before it takes the first fifty.
 
     >>> page = paginate(Case.objects.visible_to(user), request.GET, order=("-opened_at",))  # doctest: +SKIP
     >>> page.rows, page.older, str(page.count)  # doctest: +SKIP
@@ -112,7 +112,7 @@ def paginate(
     if keys_first and values is None:
         found = list(rows.values_list("pk", flat=True)[: COUNT_CAP + 1])
         counted = Count(min(len(found), COUNT_CAP), len(found) > COUNT_CAP)
-        rows = rows.filter(pk__in=found[: size + 1])
+        rows = keys_first(found[: size + 1]).order_by(*rows.query.order_by)
     elif count:
         counted = capped_count(queryset)
     return _page(

@@ -101,9 +101,9 @@ class ListPage(Generic[ModelT]):
         return paginate(self.queryset(), self.request.GET, order=self.order, size=self.size, keys_first=self.keys_first)
 
     @property
-    def keys_first(self) -> bool:
-        """Whether the rows come from a search and are at most some thousand (keyset.py)."""
-        return False
+    def keys_first(self) -> Callable[[Sequence[Any]], QuerySet[ModelT]] | None:
+        """How to read the rows of a page by their keys, where they come from a search and are at most some thousand (keyset.py)."""
+        return None
 
     @property
     def may_export(self) -> bool:
