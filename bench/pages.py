@@ -151,6 +151,7 @@ def fill(world: Any, count: int) -> None:
             cursor.execute(statement)
         for statement in connection.ops.sequence_reset_sql(no_style(), [Case, Message, Promise, StateSpan]):
             cursor.execute(statement)
+        cursor.execute("INSERT INTO cases_casecounter (organisation_id, year, latest) VALUES (%s, 2026, %s)", [world.bank.pk, count])
         cursor.execute("ANALYZE")
 
 

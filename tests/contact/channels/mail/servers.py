@@ -26,7 +26,7 @@ base_dir = {home}/run
 log_path = {home}/log
 protocols = imap
 listen = 127.0.0.1
-ssl = no
+{ssl}
 disable_plaintext_auth = no
 default_internal_user = {user}
 default_login_user = {login}
@@ -44,18 +44,21 @@ service imap-login {{
     port = {port}
   }}
   inet_listener imaps {{
-    port = 0
+    port = {imaps}
   }}
 }}
-passdb {{
-  driver = static
-  args = password=pass-word1
-}}
+{sign_in}
 userdb {{
   driver = static
   args = uid={uid} gid={gid} home={home}
 }}
 """
+
+BY_PASSWORD = "passdb {\n  driver = static\n  args = password=pass-word1\n}"
+BY_TOKEN = "auth_mechanisms = xoauth2\npassdb {{\n  driver = oauth2\n  mechanisms = xoauth2\n  args = {home}/oauth2\n}}"
+ASK_FOR_TOKEN = (
+    "introspection_mode = post\nintrospection_url = {url}\nusername_attribute = username\nactive_attribute = active\nactive_value = true\n"
+)
 
 
 @dataclass
@@ -101,7 +104,7 @@ class Imap:
 
 @contextmanager
 def smtp_server() -> Iterator[Outbox]:
-    outbox = Outbox(_free_port())
+    outbox = Outbox(free_port())
     controller = Controller(outbox, hostname="127.0.0.1", port=outbox.port)
     controller.start()
     try:
@@ -111,9 +114,12 @@ def smtp_server() -> Iterator[Outbox]:
 
 
 @contextmanager
-def imap_server() -> Iterator[Imap]:
-    """As root its parts run as the users its package made, which must be able to reach its folder; otherwise all of it runs as this user."""
-    port = _free_port()
+def imap_server(*, certificate: Path | None = None, tls: str = "none", introspection: str = "") -> Iterator[Imap]:
+    """As root its parts run as the users its package made, which must be able to reach its folder; otherwise all of it runs as this user.
+
+    certificate: key and chain in one file, for tls "ssl" or "starttls". introspection: where tokens are asked about; then only they sign in.
+    """
+    port = free_port()
     home = Path(tempfile.mkdtemp(prefix="steward-imap-"))
     home.chmod(0o755)
     me = pwd.getpwuid(os.getuid())
@@ -121,7 +127,24 @@ def imap_server() -> Iterator[Imap]:
     owner = pwd.getpwnam("dovecot") if root else me
     user, login = ("dovecot", "dovenull") if root else (me.pw_name, me.pw_name)
     group = grp.getgrgid(pwd.getpwnam(user).pw_gid).gr_name
-    text = CONF.format(home=home, port=port, user=user, login=login, group=group, uid=owner.pw_uid, gid=owner.pw_gid)
+    plain, encrypted = (0, port) if tls == "ssl" else (port, 0)
+    ways = (
+        f"ssl = {'yes' if tls == 'ssl' else 'required'}\nssl_cert = <{certificate}\nssl_key = <{certificate}" if certificate else "ssl = no"
+    )
+    sign_in = BY_TOKEN.format(home=home) if introspection else BY_PASSWORD
+    (home / "oauth2").write_text(ASK_FOR_TOKEN.format(url=introspection))
+    text = CONF.format(
+        home=home,
+        port=plain,
+        imaps=encrypted,
+        ssl=ways,
+        sign_in=sign_in,
+        user=user,
+        login=login,
+        group=group,
+        uid=owner.pw_uid,
+        gid=owner.pw_gid,
+    )
     (home / "dovecot.conf").write_text(text)
     server = Imap(port, home, owner=(owner.pw_uid, owner.pw_gid))
     server.drop(b"From: spam@x.example\r\nPrecedence: bulk\r\nSubject: first\r\n\r\nx\r\n")
@@ -148,7 +171,7 @@ def _wait(port: int, process: subprocess.Popen[bytes], home: Path) -> None:
     raise RuntimeError(f"Dovecot did not start: {said} {log}")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
