@@ -208,7 +208,7 @@ def _written(call: Call, logged: Logged, staff: Staff | None, by: Actor, at: dat
 
 @transaction.atomic
 def add_recording(*, call: Call, upload: Upload, name: str, by: Actor, at: datetime, consent_note: str = "") -> FileRef:
-    """Keep the sound of a call until the day its system's settings say. Raises Forbidden, NoRetention, NotSound, RecordingTooLarge and file refusals."""
+    """Keep the sound of a call until the day its system's settings say. Raises Forbidden, NoRetention, NotSound, RecordingTooLarge, file refusals."""
     policy_for(Call).require(by, "record", call, at=at)
     rules = call.system or _rules_for(call.unit)
     if rules is None:
