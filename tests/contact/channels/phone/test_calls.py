@@ -51,7 +51,7 @@ def call(exchange: Any, event: Make) -> Call:
 
 
 def test_one_click_opens_a_case_of_the_caller_and_a_second_click_finds_it(call: Call, world: World) -> None:
-    front = {"by": world.actor("front_line"), "at": AT, "staff": world.staff("front_line")}
+    front: dict[str, Any] = {"by": world.actor("front_line"), "at": AT, "staff": world.staff("front_line")}
     case = operations.take_call(call=call, **front)
     assert (case.customer, case.channel, case.assignee) == (world.customer, "phone", world.staff("front_line"))
     assert operations.take_call(call=call, **front) == case
@@ -82,8 +82,10 @@ def test_a_call_goes_on_with_a_case_one_may_work_on(call: Call, world: World) ->
 def test_two_who_take_one_call_open_one_case(committed_world: World) -> None:
     world = committed_world
     call = Call.objects.create(unit=world.counter_team, number="+8613800138000", started_at=AT, customer=world.customer)
-    actors = [world.actor("front_line"), world.actor("supervisor")]
-    outcomes = at_once([lambda by=by: operations.take_call(call=call, by=by, at=AT) for by in actors])
+    first, second = world.actor("front_line"), world.actor("supervisor")
+    outcomes = at_once(
+        [lambda: operations.take_call(call=call, by=first, at=AT), lambda: operations.take_call(call=call, by=second, at=AT)]
+    )
     assert [outcome.error for outcome in outcomes] == [None, None]
     assert Case.objects.count() == 1
 
@@ -134,7 +136,7 @@ def test_a_call_that_ends_before_it_begins_or_goes_to_a_closed_case_leaves_nothi
 
 
 def test_a_recording_is_sound_small_enough_and_has_its_last_day(call: Call, world: World) -> None:
-    keep = {"call": call, "by": world.actor("front_line"), "at": AT}
+    keep: dict[str, Any] = {"call": call, "by": world.actor("front_line"), "at": AT}
     with pytest.raises(NotSound):
         operations.add_recording(upload=b"plain words", name="a.txt", **keep)
     PhoneSystem.objects.update(recording_max_mb=1)

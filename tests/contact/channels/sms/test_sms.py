@@ -84,7 +84,7 @@ def carrier(world: World, settings: Any) -> Iterator[Carrier]:
     made.url = f"http://127.0.0.1:{server.server_port}/send"
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    values = {"name": "短信", "url": made.url, "sender": "滨海银行", "enabled": True}
+    values: dict[str, Any] = {"name": "短信", "url": made.url, "sender": "滨海银行", "enabled": True}
     made.provider, made.secret = operations.save_provider(unit=world.counter_team, values=values, sends="ours", by=SETUP, at=AT)
     yield made
     server.shutdown()
@@ -218,7 +218,7 @@ def test_stop_withdraws_consent_and_is_confirmed_once(carrier: Carrier, world: W
     confirmed = Dispatch.objects.filter(channel="sms", purpose="sms_stop")
     assert (confirmed.count(), Case.objects.count(), SmsStop.objects.count()) == (1, 0, 1)
     to = Recipient.person(world.customer, address="+8613800138000")
-    asked = {"channel": "sms", "purpose": "survey", "body": "满意吗", "by": SETUP, "unit": world.counter_team}
+    asked: dict[str, Any] = {"channel": "sms", "purpose": "survey", "body": "满意吗", "by": SETUP, "unit": world.counter_team}
     assert send_message(to=to, at=AT, **asked).reason == "no_consent"
     assert send_message(to=Recipient.at_address("+8613800138000"), at=AT, **asked).reason == "no_consent"
     assert send_message(to=to, at=AT, **asked | {"purpose": "reply"}).state == "held"
@@ -257,7 +257,7 @@ def test_length_and_segments(text: str, signs: int, segments: int) -> None:
 
 
 def test_twilio_is_signed_over_address_and_fields(carrier: Carrier, world: World, settings: Any) -> None:
-    values = {"name": "T", "manner": "twilio", "url": carrier.url, "account": "AC1", "sender": "+15550001", "enabled": True}
+    values: dict[str, Any] = {"name": "T", "manner": "twilio", "url": carrier.url, "account": "AC1", "sender": "+15550001", "enabled": True}
     provider, shown = operations.save_provider(unit=world.branch, values=values, sends="token", by=SETUP, at=AT)
     assert shown == ""
     fields = {"MessageSid": "SM1", "From": "+8613800138000", "Body": "卡丢了"}
@@ -281,7 +281,7 @@ def test_twilio_is_signed_over_address_and_fields(carrier: Carrier, world: World
 
 def test_field_names_are_configuration(carrier: Carrier, world: World) -> None:
     names = {"to": "mobile", "text": "content", "ref": "data.msgid", "in_from": "mobile", "in_text": "content", "in_id": "msgid"}
-    values = {"fields": names, "shape": "form", "signing": "bearer"}
+    values: dict[str, Any] = {"fields": names, "shape": "form", "signing": "bearer"}
     operations.save_provider(unit=world.counter_team, values=values, provider=carrier.provider, by=SETUP, at=AT)
     carrier.provider.refresh_from_db()
     sending.hand_over(carrier.provider, to="+8613800138000", text="您好", id="x", at=AT)
@@ -291,7 +291,7 @@ def test_field_names_are_configuration(carrier: Carrier, world: World) -> None:
 
 
 def test_the_secret_does_not_follow_to_another_address(carrier: Carrier, world: World) -> None:
-    save = {"unit": world.counter_team, "provider": carrier.provider, "by": SETUP, "at": AT}
+    save: dict[str, Any] = {"unit": world.counter_team, "provider": carrier.provider, "by": SETUP, "at": AT}
     with pytest.raises(SmsIncomplete):
         operations.save_provider(values={"url": carrier.url + "/other"}, **save)
     provider = SmsProvider.objects.get()

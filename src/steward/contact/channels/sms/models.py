@@ -15,9 +15,11 @@ from steward.ground.access.models import Unit
 from steward.ground.access.policies import ScopedQuerySet
 from steward.ground.fields import PublicIdModel
 
+from .lexicon import STOP
+
 
 def stop_words() -> list[str]:
-    return ["退订", "退訂", "TD", "T", "取消", "STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"]
+    return list(STOP)
 
 
 class SmsProvider(PublicIdModel):
