@@ -126,8 +126,12 @@ function submit(event) {
 
 export function startWalkin() {
   if (!form()) return;
-  if (!form().elements.words.value) fill(load(DRAFT(), {}));
-  form().addEventListener("input", () => keep(DRAFT(), Object.fromEntries(Object.entries(fieldsOf()).filter(([name]) => KEPT.includes(name)))));
+  if (!form().elements.words.value) fill(load(DRAFT(), {}).fields ?? {});
+  form().addEventListener("input", () => {
+    // In the form that drafts.js keeps: gone after fourteen days, and when the person signs out.
+    const fields = Object.fromEntries(Object.entries(fieldsOf()).filter(([name]) => KEPT.includes(name)));
+    keep(DRAFT(), { text: fields.words, at: Date.now(), fields });
+  });
   document.addEventListener("submit", submit);
   window.addEventListener("online", flush);
   setInterval(() => queue().length && flush(), 10_000);
