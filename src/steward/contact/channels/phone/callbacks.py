@@ -119,4 +119,4 @@ def _due(unit: Unit, since: datetime, minutes: int, at: datetime) -> datetime:
 
 def shown(call: Call) -> str:
     """The number as it may stand where many read it."""
-    return mask(call.number, "phone") if call.number else _("a hidden number")
+    return mask(call.local_number, "phone") if call.number else _("a hidden number")

@@ -44,7 +44,9 @@ class LogForm(forms.Form):
     started_at = forms.DateTimeField(
         label=_("Began"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
     )
-    ended_at = forms.DateTimeField(label=_("Over"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"))
+    ended_at = forms.DateTimeField(
+        label=_("Call over"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    )
     result = forms.ChoiceField(label=_("How it went"), choices=Call.Result.choices, initial=Call.Result.REACHED)
     notes = forms.CharField(label=_("What was said"), required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 4}))
     case_number = forms.CharField(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import phonenumbers
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -17,6 +18,8 @@ from steward.ground.access.models import Unit
 from steward.ground.access.policies import ScopedQuerySet
 from steward.ground.fields import PublicIdModel
 from steward.ground.ui.status import Status
+
+REGION = "CN"  # the one that numbers without a country code are read in (core.customers.identities)
 
 
 class PhoneSystem(PublicIdModel):
@@ -131,6 +134,11 @@ class Call(PublicIdModel):
     @property
     def is_over(self) -> bool:
         return self.state in (self.State.ENDED, self.State.MISSED)
+
+    @property
+    def local_number(self) -> str:
+        """As people here write it, without the country's own prefix."""
+        return self.number.removeprefix(f"+{phonenumbers.country_code_for_region(REGION)}")
 
     @property
     def status_view(self) -> Status:
