@@ -30,7 +30,7 @@ from .errors import CannotJoin, ExtensionTaken, NoRetention, NotSound, Recording
 from .events import CallRecorded, ExtensionEnded, ExtensionGiven, PhoneSaved, RecordingExpired
 from .keys import new_key, new_secret, seal
 from .models import Call, Extension, PhoneSystem
-from .taking import note_contact, number_of, tell
+from .taking import locked, note_contact, number_of, tell
 
 FIELDS = ("name", "enabled", "kind", "callback_minutes", "replay_seconds", "recording_max_mb", "recording_days", "recording_notice")
 SPOKEN = Call.Result.REACHED
@@ -99,7 +99,7 @@ def take_call(
     Raises Forbidden, CannotJoin, and what opening a case refuses.
     """
     policy_for(Call).require(by, "work", call, at=at)
-    call = Call.objects.select_for_update(of=("self",)).select_related("unit", "customer", "case__unit").get(pk=call.pk)
+    call = locked(call.pk)
     if call.case is not None and case is None:
         return call.case
     if case is not None:

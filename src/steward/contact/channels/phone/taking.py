@@ -62,11 +62,7 @@ def take_event(*, system: PhoneSystem, heard: Heard, at: datetime) -> tuple[Call
         ref=heard.call,
         defaults={"unit": system.unit, "direction": heard.direction or Call.Direction.IN, "started_at": heard.at},
     )
-    call = (
-        Call.objects.select_for_update(of=("self",))
-        .select_related("unit", "system", "case", "customer", "callback", "staff")
-        .get(pk=call.pk)
-    )
+    call = locked(call.pk)
     seen = CallEvent.objects.filter(system=system, event_id=heard.id).first()
     if seen is not None:
         if (seen.call_id, seen.kind, seen.at, seen.extension) != (call.pk, heard.kind, heard.at, heard.extension):
@@ -81,6 +77,12 @@ def take_event(*, system: PhoneSystem, heard: Heard, at: datetime) -> tuple[Call
     before = call.state
     _follow(call, course_of(call.events.all()), before, at)
     return call, True
+
+
+def locked(pk: int) -> Call:
+    """The call under its lock, read after the lock was had: a join in the locking statement would miss the case another has just opened."""
+    Call.objects.select_for_update().only("pk").get(pk=pk)
+    return Call.objects.select_related("unit", "system", "case__unit", "customer", "callback", "staff").get(pk=pk)
 
 
 def _name(call: Call, heard: Heard, at: datetime) -> None:
