@@ -8,12 +8,14 @@ import "./errors.js";
 import "./keys.js";
 import "./files.js";
 import "./fill.js";
+import { startCalls } from "./calls.js";
 import { composer, startDrafts } from "./drafts.js";
 import { startDue } from "./due.js";
 import { startLive } from "./live.js";
 import { startPalette } from "./palette.js";
 import { startPlaces } from "./places.js";
 import { watchToasts } from "./toasts.js";
+import { startWalkin } from "./walkin.js";
 
 document.documentElement.classList.add("script");
 
@@ -45,6 +47,8 @@ startDue();
 startLive();
 startPalette();
 startPlaces();
+startCalls();
+startWalkin();
 watchToasts();
 loadCharts();
 document.addEventListener("htmx:afterSettle", () => {

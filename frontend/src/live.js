@@ -14,11 +14,11 @@ function poll() {
   });
 }
 
-// Loads the target region again from the page's own address, with its filters.
+// Loads the target region again: from its own source where it has one, else from the page's own address, with its filters.
 function reload(part, mode) {
   const target = part.dataset.liveTarget;
   const swap = mode === "replace" ? "morph:outerHTML" : "outerHTML";
-  return htmx.ajax("GET", window.location.href, { target, select: target, swap });
+  return htmx.ajax("GET", part.dataset.liveSource || window.location.href, { target, select: target, swap });
 }
 
 document.addEventListener("click", async (event) => {

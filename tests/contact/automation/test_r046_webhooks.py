@@ -22,12 +22,12 @@ from steward.contact.automation import operations as automation
 from steward.contact.automation import sending
 from steward.contact.automation.errors import BadWebhookAddress, CannotSendAgain
 from steward.contact.automation.models import Webhook, WebhookDelivery
-from steward.contact.automation.outbound import Unreachable, is_public, post, target_of
 from steward.core.cases import operations as cases
 from steward.core.cases.models import Case
 from steward.ground.access.errors import Forbidden
 from steward.ground.delivery.channels import TemporaryFailure
 from steward.ground.delivery.models import Notice
+from steward.ground.delivery.outbound import Unreachable, is_public, post, target_of
 from steward.ground.jobs.testing import run_waiting
 from steward.ground.journal.models import Entry
 

@@ -13,7 +13,9 @@ from steward.contact.channels import operations as channels
 from steward.contact.channels.mail import operations as mail
 from steward.contact.channels.mail import receive
 from steward.contact.channels.mail.keys import Secrets
-from steward.contact.channels.models import ApiToken, Mailbox, RawMail, TrackingLink
+from steward.contact.channels.models import ApiToken, Call, Extension, Mailbox, PhoneSystem, RawMail, SmsProvider, TrackingLink
+from steward.contact.channels.phone import operations as phone
+from steward.contact.channels.sms import operations as sms
 from steward.core.cases.models import Case
 from steward.ground.files.models import FileRef
 from steward.ground.files.operations import store_file
@@ -38,8 +40,17 @@ def build_channel_rows(world: World, case: Case) -> None:
     raw = receive.archive(mailbox=box, content=b"From: a@y.example\r\nSubject: away\r\nAuto-Submitted: auto-replied\r\n\r\nx\r\n", at=AT)
     assert raw is not None
     receive.process(raw.pk, at=AT)
+    _build_calls(world)
     until = AT + timedelta(days=30)
     channels.issue_token(unit=world.counter_team, name="排队机", scopes=["cases:open"], expires_at=until, by=SETUP, at=AT)
+
+
+def _build_calls(world: World) -> None:
+    """A telephone system with a desk, a call of our customer, and a provider of text messages."""
+    system, _secret = phone.save_system(unit=world.counter_team, values={"name": "总机"}, by=SETUP, at=AT)
+    phone.give_extension(system=system, number="8001", staff=world.staff("front_line"), by=SETUP, at=AT)
+    Call.objects.create(unit=world.counter_team, number="+8613800138000", customer=world.customer, started_at=AT, system=system, ref="c1")
+    sms.save_provider(unit=world.counter_team, values={"name": "短信"}, by=SETUP, at=AT)
 
 
 def nothing(scene: Any) -> dict[str, Any]:
@@ -77,6 +88,46 @@ def _settings_of_mailbox(scene: Any) -> dict[str, Any]:
         "kind": "request",
     }
     return {"unit": scene.world.counter_team.public_id, "address": "new@riverside.example", **ports}
+
+
+def _call(scene: Any) -> dict[str, Any]:
+    return {"public_id": Call.objects.get().public_id}
+
+
+def _phone(scene: Any) -> dict[str, Any]:
+    return {"public_id": PhoneSystem.objects.get().public_id}
+
+
+def _extension(scene: Any) -> dict[str, Any]:
+    return {"public_id": Extension.objects.get().public_id}
+
+
+def _sms(scene: Any) -> dict[str, Any]:
+    return {"public_id": SmsProvider.objects.get().public_id}
+
+
+def _hook(scene: Any) -> dict[str, Any]:
+    return {"key": "0" * 24}  # an address nobody was given: a session opens nothing here either
+
+
+def _settings_of_phone(scene: Any) -> dict[str, Any]:
+    numbers = {"callback_minutes": "30", "recording_days": "90", "recording_max_mb": "20", "replay_seconds": "300"}
+    return {"unit": scene.world.counter_team.public_id, "name": "分机", "enabled": "on", "kind": "enquiry", **numbers}
+
+
+def _settings_of_sms(scene: Any) -> dict[str, Any]:
+    chosen = {"manner": "generic", "shape": "json", "signing": "hmac", "kind": "enquiry"}
+    numbers = {"thread_days": "14", "max_segments": "5", "replay_seconds": "300"}
+    return {"unit": scene.world.counter_team.public_id, "name": "短信二", **chosen, **numbers}
+
+
+def _logged(scene: Any) -> dict[str, Any]:
+    times = {"started_at": "2026-03-02T08:50", "ended_at": "2026-03-02T08:55"}
+    return {"unit": scene.world.counter_team.public_id, "direction": "in", "result": "reached", "notes": "问营业时间", "key": "m", **times}
+
+
+def _entry(scene: Any) -> dict[str, Any]:
+    return {"unit": scene.world.counter_team.public_id, "kind": "enquiry", "words": "换卡", "key": "m"}
 
 
 def _decision(name: str) -> Any:
@@ -142,6 +193,44 @@ CHANNEL_ROWS: list[tuple[Any, ...]] = [
     ("channels:mail_decide", "SM", "POST", _decision("again")),
     ("channels:interface", "MAO", "GET", nothing),
     ("channels:interface_document", "MAO", "GET", nothing),
+    ("channels:phone_events", "", "POST", _hook),
+    ("channels:phone_recording", "", "POST", lambda scene: _hook(scene) | {"ref": "c1"}),
+    ("channels:calls", "FTSBQMO", "GET", nothing),
+    ("channels:call_new", "FTSBMO", "GET", nothing),
+    ("channels:call_new", "FSM", "POST", nothing, _logged),
+    ("channels:call_who", "FTSBMO", "GET", nothing, {"number": "13800138000"}),
+    ("channels:calls_now", "FTSBQMO", "GET", nothing),
+    ("channels:call", "FSQM", "GET", _call),
+    ("channels:call_take", "FSM", "POST", _call),
+    ("channels:call_number", "FSM", "POST", _call),
+    ("channels:call_recording", "", "POST", _call),  # without a file nobody gets any further; test_calls keeps some
+    ("channels:phones", "MAO", "GET", nothing),
+    ("channels:phone_new", "MAO", "GET", nothing),
+    ("channels:phone_new", "MA", "POST", nothing, _settings_of_phone),
+    ("channels:phone_edit", "MA", "GET", _phone),
+    ("channels:phone_edit", "MA", "POST", _phone, _settings_of_phone),
+    ("channels:phone_secret", "MA", "POST", _phone),
+    ("channels:phone_test", "MA", "POST", _phone),
+    (
+        "channels:extension_new",
+        "MA",
+        "POST",
+        _phone,
+        lambda scene: {"number": "8002", "staff": scene.world.staff("supervisor").public_id},
+    ),
+    ("channels:extension_end", "MA", "POST", _extension),
+    ("channels:sms_in", "", "POST", _hook),
+    ("channels:sms_receipts", "", "POST", _hook),
+    ("channels:sms", "A", "GET", nothing),
+    ("channels:sms_new", "A", "GET", nothing),
+    ("channels:sms_new", "A", "POST", nothing, _settings_of_sms),
+    ("channels:sms_edit", "A", "GET", _sms),
+    ("channels:sms_edit", "A", "POST", _sms, _settings_of_sms),
+    ("channels:sms_secret", "A", "POST", _sms),
+    ("channels:sms_test", "A", "POST", _sms, {"number": "x"}),
+    ("channels:walkin", "FTSBMO", "GET", nothing),
+    ("channels:walkin", "FSM", "POST", nothing, _entry),
+    ("channels:walkin_people", "FTSBMO", "GET", nothing, {"who": "8000"}),
     ("channels:answer_goes", "FSM", "GET", _case),
     ("channels:case_link", "FSM", "POST", _case),
     ("channels:case_links_end", "FSM", "POST", _case),

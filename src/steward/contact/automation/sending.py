@@ -18,6 +18,7 @@ from steward.core.cases.models import Case
 from steward.ground.access.models import Unit
 from steward.ground.delivery.channels import TemporaryFailure
 from steward.ground.delivery.notices import notify
+from steward.ground.delivery.outbound import Unreachable, post
 from steward.ground.fields import localized
 from steward.ground.jobs.operations import enqueue
 from steward.ground.journal import operations as journal
@@ -29,7 +30,6 @@ from .errors import ForeignTarget
 from .events import WebhookGaveUp
 from .kinds import limits_of
 from .models import Webhook, WebhookDelivery
-from .outbound import Unreachable, post
 
 CODES = (
     "cases.case_opened", "cases.case_assigned", "cases.state_changed", "cases.case_closed", "cases.case_reopened", "cases.case_transferred",

@@ -18,6 +18,14 @@ class ChannelsConfig(AppConfig):
         from .mail import events as mail_events  # noqa: F401 - events register themselves
         from .mail import policy as mail_policy
         from .mail import screens as mail_screens
+        from .phone import events as phone_events  # noqa: F401 - events register themselves
+        from .phone import jobs as phone_jobs  # noqa: F401 - its schedule registers itself
+        from .phone import policy as phone_policy
+        from .phone import screens as phone_screens
+        from .sms import events as sms_events  # noqa: F401 - events register themselves
+        from .sms import policy as sms_policy
+        from .sms import screens as sms_screens
+        from .walkin import screens as walkin_screens
 
         caps.register(
             caps.Capability("channels.tokens", _("Issue and revoke tokens of the interface"), caps.STEERING),
@@ -33,6 +41,11 @@ class ChannelsConfig(AppConfig):
         )
         mail_screens.register()
         mail_policy.register_policies()
+        phone_screens.register()
+        phone_policy.register_policies()
+        sms_screens.register()
+        sms_policy.register_policies()
+        walkin_screens.register()
         shapes.check_codes()
         policy.register_policies()
         personal.register_places()

@@ -17,8 +17,28 @@ from steward.ground.access.policies import ScopedQuerySet
 from steward.ground.fields import LocalizedTextField, PublicIdModel
 
 from .mail.models import Mailbox, RawMail, SentMail
+from .phone.models import Call, CallEvent, CallSpan, Extension, PhoneSystem
+from .sms.models import SmsIn, SmsOut, SmsProvider, SmsStop
 
-__all__ = ["ApiToken", "Mailbox", "PublicForm", "RawMail", "Reach", "SentMail", "TrackingLink", "Verdict"]
+__all__ = [
+    "ApiToken",
+    "Call",
+    "CallEvent",
+    "CallSpan",
+    "Extension",
+    "Mailbox",
+    "PhoneSystem",
+    "PublicForm",
+    "RawMail",
+    "Reach",
+    "SentMail",
+    "SmsIn",
+    "SmsOut",
+    "SmsProvider",
+    "SmsStop",
+    "TrackingLink",
+    "Verdict",
+]
 
 
 class ApiToken(PublicIdModel):

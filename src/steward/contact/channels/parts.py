@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from steward.core.cases.models import Case
+from steward.core.cases.models import Case, Channel
 from steward.core.cases.screens import Part, register
 from steward.ground import clock
 from steward.ground.access.http import StaffRequest, actor_of
@@ -44,7 +44,8 @@ def reach_of_case(request: StaffRequest, case: Case | None) -> dict[str, Any] | 
 
 
 def answer_goes(request: StaffRequest, case: Case | None) -> dict[str, Any] | None:
-    return {"case": case} if case is not None else None  # where to is asked after the page
+    # Where to is asked after the page; of text messages the part beside it says so.
+    return {"case": case} if case is not None and case.channel != Channel.SMS else None
 
 
 def _may_cancel(row: Dispatch, request: StaffRequest) -> bool:

@@ -1,4 +1,5 @@
-"""What the channels keep about a person: the address left with a case, mails as they came. Erasing it also ends every link to their cases."""
+"""What the channels keep about a person: the address left with a case, mails as they came, numbers of calls and text messages.
+Erasing it also ends every link to their cases."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from steward.core.customers.models import ContactPoint, Customer
 from steward.ground.journal.operations import Person
 from steward.ground.journal.personal import PersonalData, Retention, register
 
+from . import numbers
 from .models import RawMail, Reach, TrackingLink, Verdict
 
 LABEL = "customers.customer"
@@ -33,7 +35,7 @@ def _mails(person: Person) -> QuerySet[RawMail]:
 
 
 def find(person: Person) -> int:
-    return _of(person).exclude(email="").count() + _mails(person).filter(blanked_at=None).count()
+    return _of(person).exclude(email="").count() + _mails(person).filter(blanked_at=None).count() + numbers.find(person)
 
 
 def export(person: Person) -> list[dict[str, Any]]:
@@ -54,7 +56,8 @@ def export(person: Person) -> list[dict[str, Any]]:
         }
         for row in _mails(person).order_by("pk")
     ]
-    return rows + [{"case": row.case.number, "solved": row.solved, "at": row.at.isoformat()} for row in verdicts]
+    rows += [{"case": row.case.number, "solved": row.solved, "at": row.at.isoformat()} for row in verdicts]
+    return rows + numbers.export(person)
 
 
 def blank(person: Person, at: datetime) -> int:
@@ -66,7 +69,7 @@ def blank(person: Person, at: datetime) -> int:
     ids = list(mails.values_list("pk", flat=True))
     blanked = {"sender": "", "sender_name": "", "subject": "", "detail": "", "mail_id": "", "fingerprint": ""}
     RawMail.objects.filter(pk__in=ids).update(customer=person.id, blanked_at=at, **blanked)
-    return len(ids) + _of(person).exclude(email="").update(email="", blanked_at=at)
+    return len(ids) + _of(person).exclude(email="").update(email="", blanked_at=at) + numbers.blank(person, at)
 
 
 def retain(person: Person, at: datetime) -> Retention | None:
@@ -74,4 +77,4 @@ def retain(person: Person, at: datetime) -> Retention | None:
 
 
 def register_places() -> None:
-    register(PersonalData("channels", find, export, blank, retain, tables=("channels_reach", "channels_rawmail")))
+    register(PersonalData("channels", find, export, blank, retain, tables=("channels_reach", "channels_rawmail", *numbers.TABLES)))

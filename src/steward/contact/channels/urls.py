@@ -4,7 +4,10 @@ from django.urls import path, re_path
 
 from .api.app import api, nowhere
 from .mail import views as mail
+from .phone.urls import urlpatterns as phone
+from .sms.urls import urlpatterns as sms
 from .views import settings as pages
+from .walkin.urls import urlpatterns as walkin
 from .web import views as web
 
 app_name = "channels"
@@ -37,3 +40,4 @@ urlpatterns = [
     path("settings/interface/", pages.interface, name="interface"),
     path("settings/interface/openapi.json", pages.interface_document, name="interface_document"),
 ]
+urlpatterns += [*phone, *sms, *walkin]

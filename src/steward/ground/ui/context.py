@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 
 from steward.ground import clock
 from steward.ground.ui import assets, words
+from steward.ground.ui.extras import FilledExtra, filled
 from steward.ground.ui.navigation import NavLink, links_for, phone_links
 from steward.ground.ui.palette import search_url
 from steward.ground.ui.place import Place, place_of_request
@@ -82,6 +83,16 @@ class Page:
     @property
     def version(self) -> str:
         return assets.version()
+
+    @property
+    def tools(self) -> list[FilledExtra]:
+        """What upper rooms put in the top bar."""
+        return filled("topbar", self._request)
+
+    @property
+    def extras(self) -> list[FilledExtra]:
+        """What upper rooms show beside every page."""
+        return filled("page", self._request)
 
     def toasts(self) -> list[Toast]:
         return pending(self._request) if hasattr(self._request, "_messages") else []

@@ -28,7 +28,7 @@ class Watch:
     """What one live part watches.
 
     mode: `gather` shows a banner with the number of changes and loads them on a click; `replace` refreshes the target at once (boards).
-    target: the CSS selector of the region that is loaded again from the page's own address.
+    target: the CSS selector of the region that is loaded again, from `source`, or from the page's own address where that is empty.
     seen, told: the version the region shows, and the one the banner last told; -1 while there is no banner.
     """
 
@@ -39,11 +39,21 @@ class Watch:
     noun: str = ""
     seconds: int = PAGE_SECONDS
     told: int = -1
+    source: str = ""
 
     @property
     def token(self) -> str:
         return Signer(salt=SALT).sign_object(
-            {"k": list(self.keys), "v": self.seen, "m": self.mode, "t": self.target, "n": self.noun, "s": self.seconds, "c": self.told}
+            {
+                "k": list(self.keys),
+                "v": self.seen,
+                "m": self.mode,
+                "t": self.target,
+                "n": self.noun,
+                "s": self.seconds,
+                "c": self.told,
+                "f": self.source,
+            }
         )
 
     @property
@@ -54,16 +64,18 @@ class Watch:
     def read(cls, token: str) -> Watch:
         """Raises BadSignature for a token that no page of ours gave out."""
         data: dict[str, Any] = Signer(salt=SALT).unsign_object(token)
-        return cls(tuple(data["k"]), data["v"], data["m"], data["t"], data["n"], data["s"], data["c"])
+        return cls(tuple(data["k"]), data["v"], data["m"], data["t"], data["n"], data["s"], data["c"], data.get("f", ""))
 
     @property
     def element_id(self) -> str:
         return "live-" + "".join(letter if letter.isalnum() else "-" for letter in self.target.lstrip("#."))
 
 
-def watch(keys: Sequence[str], *, mode: Mode = "gather", target: str = "#rows", noun: str = "", seconds: int = PAGE_SECONDS) -> Watch:
+def watch(
+    keys: Sequence[str], *, mode: Mode = "gather", target: str = "#rows", noun: str = "", seconds: int = PAGE_SECONDS, source: str = ""
+) -> Watch:
     """Start watching from now: call it before the rows are read, so that nothing falls between."""
-    return Watch(tuple(keys), total(keys), mode, target, noun, seconds)
+    return Watch(tuple(keys), total(keys), mode, target, noun, seconds, source=source)
 
 
 def total(keys: Sequence[str]) -> int:

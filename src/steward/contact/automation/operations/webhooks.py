@@ -10,6 +10,7 @@ from django.db import transaction
 
 from steward.ground.access.models import Unit
 from steward.ground.access.policies import policy_for, require
+from steward.ground.delivery.outbound import Unreachable, target_of
 from steward.ground.journal import operations as journal
 from steward.ground.journal.actors import Actor
 
@@ -17,7 +18,6 @@ from .. import events
 from ..errors import BadWebhookAddress, CannotSendAgain
 from ..labels import why_not_sent
 from ..models import Webhook, WebhookDelivery
-from ..outbound import Unreachable, target_of
 from ..sending import CODES, seal_secret, send_later
 
 

@@ -24,7 +24,7 @@ LINE_FORM = r"^[^\x00-\x1f\x7f]*$"
 Id = Annotated[str, StringConstraints(pattern=UUID_FORM), Field(description="UUID, as the interface gave it")]
 KindCode = Literal["enquiry", "request", "suggestion", "praise", "complaint", "incident"]
 PriorityCode = Literal["low", "normal", "high", "urgent"]
-ChannelCode = Literal["counter", "phone", "web", "email", "wechat", "chat", "app", "review", "api"]
+ChannelCode = Literal["counter", "phone", "web", "email", "wechat", "chat", "app", "review", "api", "sms"]
 StateCode = Literal["new", "open", "on_hold", "closed", "merged"]
 HoldCode = Literal["awaiting_customer", "awaiting_internal", "awaiting_external", "scheduled"]
 ResolutionCode = Literal["answered", "fulfilled", "remedied", "declined", "withdrawn", "unreachable", "not_ours"]
@@ -101,7 +101,7 @@ class CaseShape(Schema):
     number: str
     unit: Named
     kind: KindCode
-    channel: Literal["counter", "phone", "web", "email", "wechat", "chat", "app", "review", "api", "import"]
+    channel: Literal["counter", "phone", "web", "email", "wechat", "chat", "app", "review", "api", "sms", "import"]
     priority: PriorityCode
     state: StateCode
     hold_reason: HoldCode | None
@@ -279,7 +279,7 @@ class CaseFilters(In):
     state: Literal["unfinished", "new", "open", "on_hold", "closed", "any"] | None = None
     kind: KindCode | None = None
     priority: PriorityCode | None = None
-    channel: Literal["counter", "phone", "web", "email", "wechat", "chat", "app", "review", "api", "import"] | None = None
+    channel: Literal["counter", "phone", "web", "email", "wechat", "chat", "app", "review", "api", "sms", "import"] | None = None
     unit: Id | None = None
     assignee: Annotated[str, StringConstraints(pattern=rf"^(me|nobody|{UUID_FORM[1:-1]})$")] | None = None
     due: Literal["over", "soon"] | None = None

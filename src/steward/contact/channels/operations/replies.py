@@ -50,7 +50,12 @@ def acknowledge(*, case: Case, by: Actor, at: datetime) -> Message | None:
 def mail_reply(*, message: Message, at: datetime) -> Dispatch | None:
     """Send a reply to the person's address, once, however often it is asked; None where there is nothing to send or nobody to send to."""
     case = message.case
-    if message.direction != Message.Direction.OUT or message.blanked_at is not None or case.channel not in BY_MAIL:
+    if (
+        message.direction != Message.Direction.OUT
+        or message.blanked_at is not None
+        or case.channel not in BY_MAIL
+        or message.channel not in BY_MAIL
+    ):
         return None
     if Dispatch.objects.filter(about_type=Message._meta.label_lower, about_id=message.pk, channel=CHANNEL).exists():
         return None

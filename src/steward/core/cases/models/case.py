@@ -45,6 +45,7 @@ class Channel(models.TextChoices):
     APP = "app", _("App")
     REVIEW = "review", _("Review site")
     API = "api", _("Interface")
+    SMS = "sms", _("Text message")
     IMPORT = "import", _("Import")
 
 

@@ -79,6 +79,11 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> int:
 
     Raises Unreachable, and OSError or http.client.HTTPException where the other machine does not answer.
     """
+    return exchange(url, body, headers)[0]
+
+
+def exchange(url: str, body: bytes, headers: Mapping[str, str], *, limit: int = READ) -> tuple[int, bytes]:
+    """Send it and return the status and the beginning of the answer, at most `limit` bytes. Raises as `post` does."""
     target = target_of(url)
     connection = _Checked(target)
     alarm = threading.Timer(WHOLE, connection.cut)
@@ -87,8 +92,7 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> int:
     try:
         connection.request("POST", target.path, body=body, headers=dict(headers))
         answer = connection.getresponse()
-        answer.read(READ)
-        return answer.status
+        return answer.status, answer.read(limit)
     finally:
         alarm.cancel()
         connection.close()

@@ -1,0 +1,1 @@
+"""The counter: a case in a few seconds, on a telephone in one hand."""
