@@ -12,6 +12,7 @@ from steward.ground.demo import Demo
 from steward.ground.fields import localized
 
 from . import operations as channels
+from .chat import demo as chat_demo
 from .mail import demo as mail_demo
 
 COLOURS = {"bank": "#1f5f8b", "hotel": "#6b4f2a", "clinic": "#1f6f54", "restaurant": "#9a3b1f", "centre": "#3d4f8f"}
@@ -47,3 +48,4 @@ def tell(demo: Demo) -> None:
             with override("zh-hans"):
                 channels.receive_word(form=form, word=word, key=f"demo:{key}:{number}", at=at)
     mail_demo.tell(demo)
+    chat_demo.tell(demo)

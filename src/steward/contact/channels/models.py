@@ -16,9 +16,22 @@ from steward.ground.access.models import Unit, User
 from steward.ground.access.policies import ScopedQuerySet
 from steward.ground.fields import LocalizedTextField, PublicIdModel
 
+from .chat.models import ChatSite, Conversation, Handover
 from .mail.models import Mailbox, RawMail, SentMail
 
-__all__ = ["ApiToken", "Mailbox", "PublicForm", "RawMail", "Reach", "SentMail", "TrackingLink", "Verdict"]
+__all__ = [
+    "ApiToken",
+    "ChatSite",
+    "Conversation",
+    "Handover",
+    "Mailbox",
+    "PublicForm",
+    "RawMail",
+    "Reach",
+    "SentMail",
+    "TrackingLink",
+    "Verdict",
+]
 
 
 class ApiToken(PublicIdModel):

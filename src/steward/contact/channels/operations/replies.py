@@ -20,6 +20,7 @@ from steward.ground.delivery.recipients import Recipient
 from steward.ground.fields import LocalizedText
 from steward.ground.journal.actors import Actor
 
+from ..chat.models import Conversation
 from ..errors import CannotReach
 from ..queries import reach_of
 
@@ -50,7 +51,7 @@ def acknowledge(*, case: Case, by: Actor, at: datetime) -> Message | None:
 def mail_reply(*, message: Message, at: datetime) -> Dispatch | None:
     """Send a reply to the person's address, once, however often it is asked; None where there is nothing to send or nobody to send to."""
     case = message.case
-    if message.direction != Message.Direction.OUT or message.blanked_at is not None or case.channel not in BY_MAIL:
+    if message.direction != Message.Direction.OUT or message.blanked_at is not None or not goes_by_mail(case):
         return None
     if Dispatch.objects.filter(about_type=Message._meta.label_lower, about_id=message.pk, channel=CHANNEL).exists():
         return None
@@ -59,6 +60,13 @@ def mail_reply(*, message: Message, at: datetime) -> Dispatch | None:
         return None
     by = Actor.staff(message.author) if message.author else Actor.system("channels")
     return _send(message, to, "reply", _texts(lambda: message.body), by=by, at=at)
+
+
+def goes_by_mail(case: Case) -> bool:
+    """Whether an answer is mailed: of a case that came by web or mail, and of a chat once nobody reads along any more."""
+    if case.channel == Channel.CHAT:
+        return not Conversation.objects.live().filter(case=case).exists()
+    return case.channel in BY_MAIL
 
 
 @transaction.atomic
