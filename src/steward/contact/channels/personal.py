@@ -64,7 +64,7 @@ def blank(person: Person, at: datetime) -> int:
         return 0
     TrackingLink.objects.filter(case__customer_id=person.id, revoked_at=None).update(revoked_at=at)
     # Whoever still holds the token of a conversation reads nothing any more.
-    Conversation.objects.filter(case__customer_id=person.id).update(digest=None)
+    Conversation.objects.filter(case__customer_id=person.id).update(digest="")
     # The originals are files of these rows: they are the person's from here on, and go with the person's files.
     mails = _mails(person).filter(blanked_at=None)
     ids = list(mails.values_list("pk", flat=True))

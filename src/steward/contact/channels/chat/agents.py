@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import datetime
 
 from django.core.files.base import File
@@ -136,10 +137,8 @@ def put_back(*, conversation: Conversation, words: str, by: Actor, at: datetime)
     _note(case, words.strip(), by, at)
     case = cases.unassign_case(case=case, by=by, at=at)
     _record(conversation, case, giver, None, "returned", by, at)
-    try:
+    with contextlib.suppress(Refused):  # then it waits for whoever takes it
         routing.route_case(case=case, by=ROUTER, at=at)
-    except Refused:
-        pass  # then it waits for whoever takes it
     return _whole(case)
 
 

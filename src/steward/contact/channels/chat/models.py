@@ -59,7 +59,7 @@ class ConversationQuerySet(ScopedQuerySet["Conversation"]):
 class Conversation(PublicIdModel):
     """One conversation, from the visitor's first word to its end. Who has it is the case's assignee; nobody: the visitor waits.
 
-    digest: of the visitor's token, which is nowhere in the database; None once the person was erased. seen_at: when the visitor's page asked
+    digest: of the visitor's token, which is nowhere in the database; empty once the person was erased. seen_at: when the visitor's page asked
     last. answered_at, waited_seconds: the first word of a person, and how long until it or until the end; written with the end.
     """
 
@@ -71,7 +71,7 @@ class Conversation(PublicIdModel):
 
     site = models.ForeignKey(ChatSite, on_delete=models.PROTECT, related_name="conversations")
     case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="+")
-    digest = models.CharField(max_length=64, unique=True, null=True)
+    digest = models.CharField(max_length=64, blank=True)
     language = models.CharField(max_length=10)
     started_at = models.DateTimeField()
     seen_at = models.DateTimeField()
@@ -84,7 +84,8 @@ class Conversation(PublicIdModel):
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.CheckConstraint(condition=Q(ended_at=None) ^ ~Q(how=""), name="channels_chat_ended_somehow")
+            models.CheckConstraint(condition=Q(ended_at=None) ^ ~Q(how=""), name="channels_chat_ended_somehow"),
+            models.UniqueConstraint(fields=["digest"], condition=~Q(digest=""), name="channels_chat_token_once"),
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["site", "-started_at"], name="channels_chat_newest"),

@@ -74,7 +74,7 @@ def visited(view: Visited) -> Visited:
                 response = _no(refused)
             response.headers["Cache-Control"] = "private, no-store"
             response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-            response._csp_update = {"frame-ancestors": site.origins or ["'none'"]}  # type: ignore[attr-defined]  # read by django-csp
+            response._csp_replace = {"frame-ancestors": site.origins or ["'none'"]}  # type: ignore[attr-defined]  # read by django-csp
             return response
 
     # The token in a header is what a request is believed for; a form of a foreign page cannot set one.
@@ -242,7 +242,7 @@ def file(request: HttpRequest, site: ChatSite, public_id: UUID) -> HttpResponse:
         pk = TimestampSigner(salt=SALT).unsign_object(request.GET.get("s", ""), max_age=FILES_OPEN)["c"]
     except (BadSignature, KeyError, TypeError):
         raise Http404 from None
-    conversation = Conversation.objects.select_related("case").filter(pk=pk, site=site, digest__isnull=False).first()
+    conversation = Conversation.objects.select_related("case").filter(pk=pk, site=site).exclude(digest="").first()
     if conversation is None:
         raise Http404
     ids = public_messages(conversation.case).values("pk")
