@@ -91,7 +91,7 @@ def _branch(scene: Any) -> dict[str, Any]:
     return {"public_id": scene.world.branch.public_id}
 
 
-CHAT_LIMITS = {name: "9" for name in ("gone_minutes", "idle_minutes", "per_address", "per_hour", "per_minute", "files_per_hour")}
+CHAT_LIMITS = dict.fromkeys(("gone_minutes", "idle_minutes", "per_address", "per_hour", "per_minute", "files_per_hour"), "9")
 
 
 def nothing(scene: Any) -> dict[str, Any]:

@@ -49,7 +49,8 @@ def test_r044_first_words_become_a_case_that_waits(world: World, site: ChatSite)
     row = begin(site, "我的卡被吞了\n机器在门口", name="郑女士", email="zheng@guest.example", may_contact=True)
     case = row.case
     assert (case.channel, case.kind, case.unit, case.state) == ("chat", "enquiry", world.counter_team, "new")
-    assert case.customer is not None and case.customer.name == "郑女士"
+    assert case.customer is not None
+    assert case.customer.name == "郑女士"
     assert [(m.direction, m.body, m.channel) for m in case.messages.all()] == [("in", "我的卡被吞了\n机器在门口", "chat")]
     assert place_of(row) == 1
     assert place_of(begin(site, number=1, at=AT + MINUTE)) == 2
@@ -216,7 +217,8 @@ def test_a_live_conversation_is_not_merged_away(world: World, site: ChatSite) ->
 def test_out_of_hours_and_with_nobody_there_one_leaves_words(world: World) -> None:
     site = make_site(world)
     lunch = local("2026-03-02 12:30")
-    assert within_hours(site, AT) and not within_hours(site, lunch)
+    assert within_hours(site, AT)
+    assert not within_hours(site, lunch)
     assert back_at(site, lunch) == local("2026-03-02 13:00")
     assert back_at(site, local("2026-03-06 18:30")) == local("2026-03-09 09:00")
     with pytest.raises(ChatClosed):
@@ -239,7 +241,8 @@ def test_answers_are_mailed_once_nobody_reads_along(world: World, site: ChatSite
     life.end(conversation=row, how="visitor", by=talking.visitor(row), at=AT + 2 * MINUTE)
     later = cases.add_message(case=row.case, direction="out", body="卡已寄出", by=world.actor("front_line"), at=AT + 3 * MINUTE)
     sent = mail_reply(message=later, at=AT + 3 * MINUTE)
-    assert sent is not None and sent.address == "zheng@guest.example"
+    assert sent is not None
+    assert sent.address == "zheng@guest.example"
 
 
 def test_transcript_by_mail_without_notes_and_not_without_end(world: World, site: ChatSite) -> None:
@@ -252,8 +255,12 @@ def test_transcript_by_mail_without_notes_and_not_without_end(world: World, site
     with pytest.raises(EnoughTranscripts):
         talking.send_transcript(conversation=row, address="zheng@guest.example", at=AT + 2 * MINUTE)
     mail = Dispatch.objects.filter(channel="chat_transcript").first()
-    assert mail is not None and mail.state == "held"
-    assert "我的卡被吞了" in mail.body and "您好，请稍等。" in mail.body and "09:01" in mail.body and "内部备注" not in mail.body
+    assert mail is not None
+    assert mail.state == "held"
+    assert "我的卡被吞了" in mail.body
+    assert "您好，请稍等。" in mail.body
+    assert "09:01" in mail.body
+    assert "内部备注" not in mail.body
 
 
 def test_nothing_a_person_wrote_stands_in_the_open_part_of_the_journal(world: World, site: ChatSite) -> None:

@@ -286,11 +286,11 @@ def _count(request: HttpRequest, site: ChatSite, at: Any) -> None:
 
 
 def _shown(request: HttpRequest, site: ChatSite) -> dict[str, Any]:
-    language = translation.get_language() or "zh-hans"
-    short = "en" if language.startswith("en") else "zh"
+    short = "en" if (translation.get_language() or "").startswith("en") else "zh"
+    other = "zh" if short == "en" else "en"
     return {
-        "site": site, "unit": site.queue, "brand": str(site.unit.lineage[-1].name), "lang": short, "other": "zh" if short == "en" else "en",
-        "attachment_limit": int(settings.STEWARD_MAX_UPLOAD_BYTES), "words": frame_words(),
+        "site": site, "unit": site.queue, "brand": str(site.unit.lineage[-1].name), "words": frame_words(), "lang": short, "other": other,
+        "other_name": translation.get_language_info(LANGUAGES[other])["name_local"], "attachment_limit": int(settings.STEWARD_MAX_UPLOAD_BYTES),
     }  # fmt: skip
 
 
