@@ -5,11 +5,12 @@ import { keep, read, secret, word } from "./chat-store.js";
 const { base, lang, limit } = document.body.dataset;
 const find = (selector) => document.querySelector(selector);
 const LONG = 5000;
-const state = { token: read("token"), version: "", ended: false, open: true, connected: true, polling: 0, status: "" };
+// hopeful: nothing is kept here, but a cookie may bring the conversation back.
+const state = { token: read("token"), hopeful: !read("token"), version: "", ended: false, open: true, connected: true, polling: 0, status: "" };
 const tellPage = (what) => window.parent !== window && window.parent.postMessage({ steward: what }, "*"); // nothing personal in it
 const ask = (path, options = {}) =>
   fetch(`${base}${path}${path.includes("?") ? "&" : "?"}lang=${lang}`, {
-    ...options, cache: "no-store", credentials: "omit", signal: AbortSignal.timeout?.(15000), headers: { "X-Chat-Token": state.token ?? "" },
+    ...options, cache: "no-store", signal: AbortSignal.timeout?.(15000), headers: { "X-Chat-Token": state.token ?? "-" },
   });
 
 function trouble(text) {
@@ -52,7 +53,7 @@ const queue = new Queue({
 function forget() {
   for (const name of ["token", "queue"]) keep(name, null);
   queue.items = [];
-  Object.assign(state, { token: null, version: "", ended: false, status: "" });
+  Object.assign(state, { token: null, hopeful: false, version: "", ended: false, status: "" });
   find("#words")?.replaceChildren();
 }
 
@@ -115,7 +116,7 @@ function show(news) {
 
 async function poll() {
   clearTimeout(state.polling);
-  const started = state.token && queue.items[0]?.path !== "start/";
+  const started = (state.token || state.hopeful) && queue.items[0]?.path !== "start/";
   let pause = document.hidden ? LONG : 1000;
   if (started) {
     try {
@@ -125,8 +126,9 @@ async function poll() {
         showTalk();
         show(await answer.json());
       } else if (answer.status === 404 && (await answer.json().catch(() => ({}))).code === "unknown") {
+        const known = state.token;
         forget();
-        showBeginning();
+        if (known) showBeginning();
       }
       if (state.ended) pause = LONG;
     } catch {
@@ -246,7 +248,7 @@ document.addEventListener("input", ({ target }) => target.name === "body" && kee
 document.addEventListener("click", (event) => {
   if (!event.target.closest("[data-anew]")) return;
   forget();
-  location.reload();
+  location.replace(`${base}?lang=${lang}&new=1`);
 });
 document.addEventListener("keydown", (event) => event.key === "Escape" && tellPage("close"));
 document.addEventListener("visibilitychange", () => !document.hidden && poll());
@@ -259,6 +261,10 @@ window.addEventListener("message", (event) => {
   }
 });
 
+if (location.search.includes("new=1")) {
+  state.hopeful = false;
+  history.replaceState(null, "", `${base}?lang=${lang}`);
+}
 if (window.parent !== window) {
   const close = find("[data-close]");
   close.hidden = false;

@@ -1,5 +1,5 @@
 // What the page in the frame keeps for this tab: the token, what was not sent yet, and what is being typed. Where the browser
-// gives a frame no storage, it is kept as long as the page stands.
+// gives a frame no storage, it is kept as long as the page stands; then a cookie brings the conversation back.
 const memory = new Map();
 const PREFIX = `steward-chat:${document.body.dataset.base}`;
 

@@ -247,3 +247,17 @@ def test_from_a_case_to_its_conversation(client: Client, world: World, site: Cha
     said = client.get(f"/cases/{row.case.public_id}/answer-goes/").content.decode()
     talking.leave(conversation=row, at=AT)
     assert client.get(f"/cases/{row.case.public_id}/answer-goes/").content.decode() != said
+
+
+def test_a_cookie_brings_it_back_only_together_with_the_header(client: Client, site: ChatSite) -> None:
+    started = ask(client, site, "start/", {"body": "好"})
+    cookie = started.headers["Set-Cookie"]
+    for part in (f"steward_chat={token()}", f"Path=/chat/{site.key}/", "HttpOnly", "Secure", "SameSite=None", "Partitioned"):
+        assert part in cookie
+    client.cookies["steward_chat"] = token()
+    address = f"/chat/{site.key}/"
+    assert client.get(f"{address}news/", headers={"X-Chat-Token": "-"}).status_code == 200
+    assert client.get(f"{address}news/").status_code == 404
+    assert client.post(f"{address}word/", {"body": "别的网站代发", "key": "key-00001"}).status_code == 404  # as a form of a foreign site would
+    assert not Message.objects.filter(body="别的网站代发").exists()
+    assert "Max-Age=0" in client.get(f"{address}?new=1").headers["Set-Cookie"]

@@ -1,7 +1,8 @@
 """What stands on foreign pages: the script that adds the button, the page in the frame, and what that page asks.
 
-Nobody is signed in here. The visitor's token comes in a header that the page in the frame sets from its own storage: no cookie is needed, so
-browsers that keep foreign cookies away change nothing, and a foreign site can ride on nothing.
+Nobody is signed in here. The visitor's token comes in a header that the page in the frame sets from its own storage. Where a browser gives a
+frame no storage, a cookie of the frame and the page around it alone (Partitioned) brings it, and is believed only together with that header,
+which no form of a foreign site can set.
 """
 
 from __future__ import annotations
@@ -53,6 +54,7 @@ HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 SEEN_EVERY = timedelta(seconds=20)
 FILES_OPEN = timedelta(hours=12)
 SALT = "channels.chat.file"
+COOKIE = "steward_chat"
 LANGUAGES = {"zh": "zh-hans", "en": "en"}
 Visited = Callable[..., HttpResponse]
 
@@ -86,7 +88,7 @@ def talked(view: Visited) -> Visited:
 
     @wraps(view)
     def wrapped(request: HttpRequest, site: ChatSite, **kwargs: Any) -> HttpResponse:
-        conversation = conversation_of(site, request.headers.get("X-Chat-Token", ""))
+        conversation = conversation_of(site, _token(request))
         if conversation is None:
             return JsonResponse({"code": "unknown", "message": _("This conversation is no longer here.")}, status=404)
         return view(request, conversation, **kwargs)
@@ -123,7 +125,10 @@ def frame(request: HttpRequest, site: ChatSite) -> HttpResponse:
     at = clock.now()
     here = answers_now(site, at)
     context = {"here": here, "form": OpeningForm(auto_id="open_%s"), "leave": LeaveForm(auto_id="leave_%s"), "back": back_at(site, at)}
-    return render(request, "channels/chat/frame.html", _shown(request, site) | context)
+    response = render(request, "channels/chat/frame.html", _shown(request, site) | context)
+    if "new" in request.GET:
+        _keep(response, site, "", "; Max-Age=0")
+    return response
 
 
 @require_POST
@@ -143,7 +148,9 @@ def start(request: HttpRequest, site: ChatSite) -> HttpResponse:
     except BadIdentity:
         form.add_error("contact", _("This is neither a telephone number nor an e-mail address. Please check it."))
         return _wrong(form)
-    return JsonResponse({"started": conversation.started_at.isoformat()}, status=201)
+    response = JsonResponse({"started": conversation.started_at.isoformat()}, status=201)
+    _keep(response, site, token)
+    return response
 
 
 @require_http_methods(["GET", "POST"])
@@ -252,6 +259,18 @@ def file(request: HttpRequest, site: ChatSite, public_id: UUID) -> HttpResponse:
     if row is None:
         raise Http404
     return cast(HttpResponse, serving.respond(row, download="download" in request.GET))
+
+
+def _token(request: HttpRequest) -> str:
+    """Of the header; "-" there stands for the cookie. Without the header nothing is believed."""
+    given = request.headers.get("X-Chat-Token", "")
+    return str(request.COOKIES.get(COOKIE, "")) if given == "-" else given
+
+
+def _keep(response: HttpResponse, site: ChatSite, token: str, more: str = "") -> None:
+    """Written by hand: neither Django nor this Python know `Partitioned`. Over plain HTTP a browser drops it, and its own storage has to do."""
+    path = reverse("channels:chat_frame", args=[site.key])
+    response.headers["Set-Cookie"] = f"{COOKIE}={token}; Path={path}; HttpOnly; Secure; SameSite=None; Partitioned{more}"
 
 
 def _word(conversation: Conversation, word: Any) -> dict[str, Any]:
