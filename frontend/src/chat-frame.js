@@ -122,9 +122,11 @@ async function poll() {
     try {
       const answer = await ask(`news/?v=${encodeURIComponent(state.version)}`);
       connection(answer.status < 500);
-      if (answer.status === 200) {
+      const news = answer.status === 200 ? await answer.json() : null;
+      if (news?.code === "none") state.hopeful = false;
+      else if (news) {
         showTalk();
-        show(await answer.json());
+        show(news);
       } else if (answer.status === 404 && (await answer.json().catch(() => ({}))).code === "unknown") {
         const known = state.token;
         forget();

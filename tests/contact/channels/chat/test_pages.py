@@ -258,6 +258,8 @@ def test_a_cookie_brings_it_back_only_together_with_the_header(client: Client, s
     address = f"/chat/{site.key}/"
     assert client.get(f"{address}news/", headers={"X-Chat-Token": "-"}).status_code == 200
     assert client.get(f"{address}news/").status_code == 404
-    assert client.post(f"{address}word/", {"body": "别的网站代发", "key": "key-00001"}).status_code == 404  # as a form of a foreign site would
+    assert (
+        client.post(f"{address}word/", {"body": "别的网站代发", "key": "key-00001"}).status_code == 404
+    )  # as a form of a foreign site would
     assert not Message.objects.filter(body="别的网站代发").exists()
     assert "Max-Age=0" in client.get(f"{address}?new=1").headers["Set-Cookie"]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from steward.core.cases.hooks import Guard
 from steward.core.cases.hooks import register as add_hook
 from steward.core.cases.models import Case, Channel, Message
+from steward.core.cases.routing.queries import waiting_cases
 from steward.core.cases.screens import Part
 from steward.core.cases.screens import register as add_part
 from steward.core.org import settings_cards
@@ -26,7 +27,8 @@ from steward.ground.ui.navigation import register as navigate
 from ..mail import send
 from . import facts, policy
 from .errors import ConversationGoesOn
-from .models import Conversation
+from .models import ChatSite, Conversation
+from .queries import in_chat
 from .talking import TRANSCRIPT
 
 
@@ -35,6 +37,14 @@ def conversation_of_case(request: StaffRequest, case: Case | None) -> dict[str, 
         return None
     row = Conversation.objects.filter(case=case).first()
     return {"conversation": row} if row is not None else None
+
+
+def chats_of_list(request: StaffRequest, case: Case | None) -> dict[str, Any] | None:
+    """The way to the conversations, only for those in whose units visitors can write."""
+    units = request.user.access.unit_ids("cases.work")
+    if not ChatSite.objects.filter(enabled=True, queue_id__in=units).exists():
+        return None
+    return {"waiting": in_chat(waiting_cases().filter(unit_id__in=units)).count()}
 
 
 def goes_on(transition: str, case: Case, by: Actor, at: datetime) -> None:
@@ -62,6 +72,7 @@ def register() -> None:
     purposes.register(purposes.Purpose(TRANSCRIPT, _("Transcript of a chat"), hold=False))
     ways.register(ways.Channel(TRANSCRIPT, _("E-mail with a transcript"), deliver, accepts=is_email, icon="mail"))
     add_part(Part("channels.chat", "file.rail", 15, "channels/chat/parts/of_case.html", conversation_of_case))
+    add_part(Part("channels.chats", "list.actions", 5, "channels/chat/parts/of_list.html", chats_of_list))
     add_hook(Guard("channels.chat", frozenset({"merge"}), goes_on))
     facts.register()
     policy.register_policies()

@@ -89,6 +89,8 @@ def talked(view: Visited) -> Visited:
     @wraps(view)
     def wrapped(request: HttpRequest, site: ChatSite, **kwargs: Any) -> HttpResponse:
         conversation = conversation_of(site, _token(request))
+        if conversation is None and request.headers.get("X-Chat-Token") == "-" and request.method == "GET":
+            return JsonResponse({"code": "none"})  # a page that only asks whether a cookie brought something: no fault to log
         if conversation is None:
             return JsonResponse({"code": "unknown", "message": _("This conversation is no longer here.")}, status=404)
         return view(request, conversation, **kwargs)
