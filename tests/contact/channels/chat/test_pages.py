@@ -263,3 +263,18 @@ def test_a_cookie_brings_it_back_only_together_with_the_header(client: Client, s
     )  # as a form of a foreign site would
     assert not Message.objects.filter(body="别的网站代发").exists()
     assert "Max-Age=0" in client.get(f"{address}?new=1").headers["Set-Cookie"]
+
+
+def test_the_page_that_answers_asks_little_of_the_database(
+    client: Client, world: World, site: ChatSite, django_assert_max_num_queries: Any
+) -> None:
+    rows = [begin(site, number=number) for number in range(12)]
+    row = answered(world, rows[0])
+    client.force_login(world.cast.front_line, backend="steward.ground.access.backends.StaffBackend")
+    client.get("/desk/chat/")
+    with django_assert_max_num_queries(30):
+        client.get(f"/desk/chat/{row.public_id}/")
+    version = ask(client, site, "news/").json()["v"]
+    anonymous = Client()
+    with django_assert_max_num_queries(3):
+        assert ask(anonymous, site, f"news/?v={version}").status_code == 204

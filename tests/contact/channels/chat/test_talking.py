@@ -40,6 +40,10 @@ from steward.ground.files.models import FileRef
 from steward.ground.journal import personal
 from steward.ground.journal.models import Entry
 from steward.ground.journal.operations import Person
+from steward.ground.measures import loading
+from steward.ground.measures.evaluate import evaluate
+from steward.ground.measures.questions import Question, Window
+from steward.ground.measures.viewers import viewer_of
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
@@ -239,6 +243,11 @@ def test_answers_are_mailed_once_nobody_reads_along(world: World, site: ChatSite
     live = row.case.messages.get(direction="out")
     assert mail_reply(message=live, at=AT + MINUTE) is None
     life.end(conversation=row, how="visitor", by=talking.visitor(row), at=AT + 2 * MINUTE)
+    noted = cases.open_case(
+        unit=world.counter_team, kind="enquiry", channel="chat", title="在别处聊的", customer=world.customer, by=SETUP, at=AT
+    )
+    elsewhere = cases.add_message(case=noted, direction="out", body="已在那边答复", by=world.actor("front_line"), at=AT + MINUTE)
+    assert mail_reply(message=elsewhere, at=AT + MINUTE) is None
     later = cases.add_message(case=row.case, direction="out", body="卡已寄出", by=world.actor("front_line"), at=AT + 3 * MINUTE)
     sent = mail_reply(message=later, at=AT + 3 * MINUTE)
     assert sent is not None
@@ -280,3 +289,22 @@ def test_erasing_the_person_ends_their_token(world: World, site: ChatSite) -> No
     place.blank(person, AT + MINUTE)
     assert again(row).digest == ""
     assert Message.objects.filter(case=row.case).exists()
+
+
+def test_figures_count_those_who_left(world: World, site: ChatSite) -> None:
+    for number in range(3):
+        talking.leave(conversation=begin(site, number=number), at=AT + 2 * MINUTE)
+    row = answered(world, begin(site, number=5), minutes=3)
+    agents.finish(conversation=row, close=False, by=world.actor("front_line"), at=AT + 5 * MINUTE)
+    begin(site, number=6)
+    loading.load(at=AT + 10 * MINUTE)
+    viewer, window = viewer_of(world.cast.manager, at=AT + 10 * MINUTE), Window(AT.date(), (AT + timedelta(days=1)).date())
+
+    def figure(code: str) -> tuple[float, float]:
+        cell = evaluate(Question(code, window), viewer).total
+        return cell.numerator, cell.denominator
+
+    assert figure("chats_started")[0] == 5
+    assert figure("chat_abandoned") == (3, 4)
+    assert Conversation.objects.get(pk=row.pk).waited_seconds == 180
+    assert evaluate(Question("chat_wait_seconds", window), viewer).total.n == 1

@@ -22,6 +22,7 @@ from steward.ground.journal.actors import Actor
 
 from ..chat.models import Conversation
 from ..errors import CannotReach
+from ..models import Reach
 from ..queries import reach_of
 
 CHANNEL = "case_email"
@@ -63,9 +64,10 @@ def mail_reply(*, message: Message, at: datetime) -> Dispatch | None:
 
 
 def goes_by_mail(case: Case) -> bool:
-    """Whether an answer is mailed: of a case that came by web or mail, and of a chat once nobody reads along any more."""
+    """Whether an answer is mailed: of a case that came by web or mail, and of our own chat once nobody reads along any more."""
     if case.channel == Channel.CHAT:
-        return not Conversation.objects.live().filter(case=case).exists()
+        ours = Reach.objects.filter(case=case).exists()  # a chat that staff noted down was answered where it was held
+        return ours and not Conversation.objects.live().filter(case=case).exists()
     return case.channel in BY_MAIL
 
 

@@ -69,7 +69,6 @@ def visited(view: Visited) -> Visited:
             raise Http404
         wanted = request.GET.get("lang", "")[:2].lower()
         with translation.override(LANGUAGES.get(wanted) or translation.get_language()):
-            set_place(request, site.queue)
             try:
                 response = view(request, site, **kwargs)
             except Refused as refused:
@@ -190,6 +189,7 @@ def news(request: HttpRequest, conversation: Conversation) -> HttpResponse:
     version = f"{len(keys)}.{total(keys)}.{conversation.how}"  # before the words are read, so that nothing falls between
     if request.GET.get("v") == version:
         return HttpResponse(status=204)
+    set_place(request, case.unit)
     ended = conversation.ended_at is not None or case.is_finished
     words = words_of(conversation, case)
     answered = any(not word.mine and not word.message.automatic for word in words)
@@ -309,6 +309,7 @@ def _count(request: HttpRequest, site: ChatSite, at: Any) -> None:
 def _shown(request: HttpRequest, site: ChatSite) -> dict[str, Any]:
     short = "en" if (translation.get_language() or "").startswith("en") else "zh"
     other = "zh" if short == "en" else "en"
+    set_place(request, site.queue)
     return {
         "site": site, "unit": site.queue, "brand": str(site.unit.lineage[-1].name), "words": frame_words(), "lang": short, "other": other,
         "other_name": translation.get_language_info(LANGUAGES[other])["name_local"], "attachment_limit": int(settings.STEWARD_MAX_UPLOAD_BYTES),
