@@ -31,6 +31,7 @@ from steward.contact.channels.chat.queries import desk_of, place_of
 from steward.contact.channels.operations.replies import mail_reply
 from steward.core.cases import operations as cases
 from steward.core.cases.models import Case, Message
+from steward.core.cases.routing import Terms, save_rule
 from steward.core.cases.routing.errors import DeskFull, NotHere, NothingToPull
 from steward.core.org import operations as org
 from steward.ground.access.errors import Forbidden
@@ -230,6 +231,13 @@ def test_out_of_hours_and_with_nobody_there_one_leaves_words(world: World) -> No
     for name in ("front_line", "supervisor"):
         org.set_presence(staff=world.staff(name), state="off", by=SETUP, at=AT + MINUTE)
     assert not answers_now(site, AT + 2 * MINUTE)
+    org.set_presence(staff=world.staff("front_line"), state="available", by=SETUP, at=AT + 3 * MINUTE)
+    assert answers_now(site, AT + 4 * MINUTE)
+    above = make_site(world, queue=world.branch)
+    org.set_presence(staff=world.staff("supervisor"), state="off", by=SETUP, at=AT + 3 * MINUTE)
+    assert not answers_now(above, AT + 4 * MINUTE)  # the team below does not see the branch's queue
+    save_rule(unit=world.branch, terms=Terms("在线", channels=["chat"]), by=SETUP, at=AT)
+    assert answers_now(above, AT + 4 * MINUTE)  # unless a rule hands it to them
     words = talking.Opening("想挂失", email="zheng@guest.example", may_contact=True)
     for _attempt in range(2):
         case, _new = talking.leave_word(site=site, opening=words, key="left-1", at=lunch)

@@ -32,11 +32,11 @@ VISITORS = {"ended": "沈红", "wrapping": "汪洋", "mine": "曹阳", "waiting"
 
 def tell(demo: Demo) -> None:
     place = demo.places["centre"]
-    unit, since = place["branches"][0], demo.start + timedelta(days=2)
+    unit, team, since = place["branches"][0], place["teams"][1], demo.start + timedelta(days=2)
     # Nobody's page asks in a demo, so its visitors are given half a day until they count as gone.
-    values = {"enabled": True, "greeting": GREETING, "queue": unit, "gone_minutes": 720, "idle_minutes": 720}
+    values = {"enabled": True, "greeting": GREETING, "queue": team, "gone_minutes": 720, "idle_minutes": 720}
     site = save_site(unit=unit, values=values, origins=["https://www.farvoice.example"], by=SETUP, at=since)
-    agent: Staff = place["people"]["front"]
+    agent: Staff = next(staff for staff in place["workers"] if staff.unit_id == team.pk)
     for number, (fate, lines) in enumerate(TALKS.items()):
         at = demo.now - timedelta(minutes=70 - 11 * number + demo.rng.randrange(5))
         with override("zh-hans"):

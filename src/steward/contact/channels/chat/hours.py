@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from steward.core.cases.models import Case
+from steward.core.cases.models import Case, Channel
+from steward.core.cases.routing import rule_for
 from steward.core.cases.routing.candidates import people_for
 from steward.core.org.availability import WORKING
 from steward.core.org.queries import presence_now
 from steward.ground.access.models import Unit
+from steward.ground.access.policies import access_at
 from steward.ground.worktime.queries import default_calendar, work_calendar
 from steward.science.worktime import CalendarExhausted, WorkCalendar, local_instant
 
@@ -19,7 +21,7 @@ LOOK_AHEAD_DAYS = 60
 
 def answers_now(site: ChatSite, at: datetime) -> bool:
     """Switched on, within its hours, and somebody is there who may answer."""
-    return site.enabled and within_hours(site, at) and is_staffed(site.queue, at)
+    return site.enabled and within_hours(site, at) and is_staffed(site, at)
 
 
 def within_hours(site: ChatSite, at: datetime) -> bool:
@@ -34,10 +36,17 @@ def within_hours(site: ChatSite, at: datetime) -> bool:
     return any(start <= minute < end for start, end in _spans(calendar, local))
 
 
-def is_staffed(queue: Unit, at: datetime) -> bool:
-    """Whether anybody who may work there says that they are at work. Full hands count: then one waits."""
-    people = people_for(Case(organisation_id=queue.root_id, unit=queue), at)
-    presences = presence_now([staff.pk for staff, _leads in people], at)
+def is_staffed(site: ChatSite, at: datetime) -> bool:
+    """Whether anybody says that they are at work who can get what is begun there. Full hands count: then one waits.
+
+    Those of units below the queue do not see what waits in it; they count only where a rule hands it to them.
+    """
+    queue = site.queue
+    case = Case(organisation_id=queue.root_id, unit=queue, kind=site.kind, channel=Channel.CHAT, service=site.service, opened_at=at)
+    people = [staff for staff, _leads in people_for(case, at)]
+    if rule_for(case, at) is None:
+        people = [staff for staff in people if access_at(staff.user, at).may("cases.work", queue)]
+    presences = presence_now([staff.pk for staff in people], at)
     return any(presence.state in WORKING for presence in presences.values())
 
 
