@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import override
 
 from steward.core.cases import operations as cases
+from steward.core.org.availability import absences
 from steward.core.org.demo import SETUP
 from steward.core.org.models import Staff
 from steward.ground.demo import Demo
@@ -36,7 +37,7 @@ def tell(demo: Demo) -> None:
     # Nobody's page asks in a demo, so its visitors are given half a day until they count as gone.
     values = {"enabled": True, "greeting": GREETING, "queue": team, "gone_minutes": 720, "idle_minutes": 720}
     site = save_site(unit=unit, values=values, origins=["https://www.farvoice.example"], by=SETUP, at=since)
-    agent: Staff = next(staff for staff in place["workers"] if staff.unit_id == team.pk)
+    agent: Staff = next(staff for staff in place["workers"] if staff.unit_id == team.pk and not absences(staff, demo.now))
     for number, (fate, lines) in enumerate(TALKS.items()):
         at = demo.now - timedelta(minutes=70 - 11 * number + demo.rng.randrange(5))
         with override("zh-hans"):
