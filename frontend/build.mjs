@@ -1,4 +1,5 @@
 // Bundles the browser assets: app.js, charts.js (loaded only where a chart is), app.css and the sprite of the icons in use.
+// chat-widget.js and chat-frame.js with chat.css are what visitors of foreign pages load; chat-desk.js is on the page that answers them.
 // charts-ssr.js draws the same charts for printed documents, in the small JavaScript engine of steward.ground.documents.charts.
 // hatch_build.py calls this after writing dist/icons.json; `npm run watch` rebuilds while you edit.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -39,8 +40,8 @@ function sprite() {
 
 const common = { bundle: true, minify: true, target: ["es2020"], legalComments: "inline", logLevel: "warning", outdir: out };
 const jobs = [
-  { ...common, entryPoints: ["src/app.js", "src/charts.js", "src/charts-ssr.js"], format: "iife" },
-  { ...common, entryPoints: ["src/css/app.css"], loader: { ".svg": "dataurl" } },
+  { ...common, entryPoints: ["src/app.js", "src/charts.js", "src/charts-ssr.js", "src/chat-widget.js", "src/chat-frame.js", "src/chat-desk.js"], format: "iife" },
+  { ...common, entryPoints: ["src/css/app.css", "src/css/chat.css"], loader: { ".svg": "dataurl" } },
 ];
 
 process.chdir(here);
@@ -51,7 +52,7 @@ if (process.argv.includes("--watch")) {
 } else {
   await Promise.all(jobs.map((job) => esbuild.build(job)));
   // WhiteNoise sends the compressed copy to whoever takes it: 140 KB of style and behaviour instead of 840.
-  for (const name of ["app.css", "app.js", "charts.js", "icons.svg"]) {
+  for (const name of ["app.css", "app.js", "charts.js", "chat.css", "chat-frame.js", "icons.svg"]) {
     writeFileSync(join(out, `${name}.gz`), gzipSync(readFileSync(join(out, name)), { level: 9 }));
   }
 }

@@ -6,10 +6,14 @@ import io
 from datetime import timedelta
 from typing import Any
 
+from django.core.signing import TimestampSigner
 from PIL import Image
 from tests.cast import AT, SETUP, World
 
 from steward.contact.channels import operations as channels
+from steward.contact.channels.chat import agents, talking
+from steward.contact.channels.chat.models import Conversation, Handover
+from steward.contact.channels.chat.sites import save_site
 from steward.contact.channels.mail import operations as mail
 from steward.contact.channels.mail import receive
 from steward.contact.channels.mail.keys import Secrets
@@ -17,6 +21,7 @@ from steward.contact.channels.models import ApiToken, Call, Extension, Mailbox, 
 from steward.contact.channels.phone import operations as phone
 from steward.contact.channels.sms import operations as sms
 from steward.core.cases.models import Case
+from steward.core.org import operations as org
 from steward.ground.files.models import FileRef
 from steward.ground.files.operations import store_file
 
@@ -41,6 +46,7 @@ def build_channel_rows(world: World, case: Case) -> None:
     assert raw is not None
     receive.process(raw.pk, at=AT)
     _build_calls(world)
+    _build_chat_rows(world, content.getvalue())
     until = AT + timedelta(days=30)
     channels.issue_token(unit=world.counter_team, name="排队机", scopes=["cases:open"], expires_at=until, by=SETUP, at=AT)
 
@@ -51,6 +57,52 @@ def _build_calls(world: World) -> None:
     phone.give_extension(system=system, number="8001", staff=world.staff("front_line"), by=SETUP, at=AT)
     Call.objects.create(unit=world.counter_team, number="+8613800138000", customer=world.customer, started_at=AT, system=system, ref="c1")
     sms.save_provider(unit=world.counter_team, values={"name": "短信"}, by=SETUP, at=AT)
+
+
+CHAT_TOKENS = {name: name.ljust(43, "x") for name in ("waits", "taken")}
+
+
+def _build_chat_rows(world: World, picture: bytes) -> None:
+    """A visitor who waits, with a picture, and one whom the front line has and asks the supervisor to take on."""
+    for name in ("front_line", "supervisor"):
+        org.set_presence(staff=world.staff(name), state="available", by=SETUP, at=AT)
+    values = {"enabled": True, "queue": world.counter_team}
+    site = save_site(unit=world.branch, values=values, origins=["https://www.coast.example"], by=SETUP, at=AT)
+    for token in CHAT_TOKENS.values():
+        talking.start(site=site, opening=talking.Opening("请问几点关门"), token=token, at=AT)
+    waits, taken = Conversation.objects.select_related("case").order_by("pk")
+    first = waits.case.messages.get()
+    store_file(upload=picture, name="chat.png", unit=waits.case.unit, subject=first, by=SETUP, at=AT)
+    front = world.actor("front_line")
+    agents.take(conversation=taken, staff=world.staff("front_line"), by=front, at=AT)
+    agents.ask_to_take(conversation=taken, taker=world.staff("supervisor"), words="", by=front, at=AT)
+
+
+def _site(scene: Any) -> dict[str, Any]:
+    return {"key": Conversation.objects.earliest("pk").site.key}
+
+
+def _chat_file(scene: Any) -> dict[str, Any]:
+    return _site(scene) | {"public_id": FileRef.objects.get(name="chat.png").public_id}
+
+
+def _chat_signature(scene: Any) -> dict[str, Any]:
+    return {"s": TimestampSigner(salt="channels.chat.file").sign_object({"c": Conversation.objects.earliest("pk").pk})}
+
+
+def _waits(scene: Any) -> dict[str, Any]:
+    return {"public_id": Conversation.objects.earliest("pk").public_id}
+
+
+def _taken(scene: Any) -> dict[str, Any]:
+    return {"public_id": Conversation.objects.latest("pk").public_id}
+
+
+def _branch(scene: Any) -> dict[str, Any]:
+    return {"public_id": scene.world.branch.public_id}
+
+
+CHAT_LIMITS = dict.fromkeys(("gone_minutes", "idle_minutes", "per_address", "per_hour", "per_minute", "files_per_hour"), "9")
 
 
 def nothing(scene: Any) -> dict[str, Any]:
@@ -234,6 +286,27 @@ CHANNEL_ROWS: list[tuple[Any, ...]] = [
     ("channels:answer_goes", "FSM", "GET", _case),
     ("channels:case_link", "FSM", "POST", _case),
     ("channels:case_links_end", "FSM", "POST", _case),
+    # What stands on foreign pages answers everybody; a conversation only its token, which a session is not (test_pages meets it).
+    ("channels:chat_frame", EVERYBODY, "GET", _site),
+    ("channels:chat_widget", EVERYBODY, "GET", _site),
+    ("channels:chat_leave", EVERYBODY, "GET", _site),
+    ("channels:chat_leave", EVERYBODY, "POST", _site, {"body": "想挂失", "contact": "13812345678", "may_contact": "on", "key": "e"}),
+    ("channels:chat_file", EVERYBODY, "GET", _chat_file, _chat_signature),
+    ("channels:chat_file", "", "GET", _chat_file),
+    ("channels:chat_start", "", "POST", _site, {"body": "没有口令"}),
+    ("channels:chat_news", "", "GET", _site),
+    *[(f"channels:chat_{name}", "", "POST", _site, {"body": "没有口令", "key": "key-00001"}) for name in ("word", "end", "transcript")],
+    ("channels:chat_sites", "MAO", "GET", nothing),
+    ("channels:chat_site", "MA", "GET", _branch),
+    ("channels:chat_site", "MA", "POST", _branch, lambda scene: {"queue": scene.world.branch.public_id, "kind": "request", **CHAT_LIMITS}),
+    ("channels:chats", "FTSBMO", "GET", nothing),
+    ("channels:chat_open", "FSM", "GET", _waits),
+    ("channels:chat_next", "FTSBMO", "POST", nothing),
+    ("channels:chat_take", "FSM", "POST", _waits),
+    ("channels:chat_answer", "FSM", "POST", _taken, {"body": "您好", "key": "key-00001"}),
+    ("channels:chat_hand_over", "FSM", "POST", _taken, {"to": "", "words": "请接"}),
+    ("channels:chat_finish", "FSM", "POST", _taken, {"close": "on"}),
+    ("channels:chat_settle", "S", "POST", lambda scene: {"public_id": Handover.objects.get().public_id}, {"answer": "accept"}),
     # A session opens nothing here; tokens are met in test_api_matrix.
     ("channels:api_nowhere", "", "GET", lambda scene: {"rest": "v1/nothing"}),
     *[(f"channels:api:{name}", "", "POST" if name in POSTED else "GET", nothing) for name in BARE],

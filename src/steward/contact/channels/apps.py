@@ -15,6 +15,8 @@ class ChannelsConfig(AppConfig):
 
         from . import demo, events, jobs, parts, personal, policy  # noqa: F401 - events register themselves
         from .api import shapes
+        from .chat import events as chat_events  # noqa: F401 - events register themselves
+        from .chat import screens as chat_screens
         from .mail import events as mail_events  # noqa: F401 - events register themselves
         from .mail import policy as mail_policy
         from .mail import screens as mail_screens
@@ -46,6 +48,7 @@ class ChannelsConfig(AppConfig):
         sms_screens.register()
         sms_policy.register_policies()
         walkin_screens.register()
+        chat_screens.register()
         shapes.check_codes()
         policy.register_policies()
         personal.register_places()

@@ -12,6 +12,7 @@ from steward.ground.demo import Demo
 from steward.ground.fields import localized
 
 from . import operations as channels
+from .chat import demo as chat_demo
 from .mail import demo as mail_demo
 from .phone import demo as phone_demo
 
@@ -49,3 +50,4 @@ def tell(demo: Demo) -> None:
                 channels.receive_word(form=form, word=word, key=f"demo:{key}:{number}", at=at)
     mail_demo.tell(demo)
     phone_demo.tell(demo)
+    chat_demo.tell(demo)

@@ -21,6 +21,7 @@ from steward.ground.journal.actors import Actor
 from steward.ground.journal.models import Entry
 from steward.ground.journal.subscribers import Subscriber, subscribe
 
+from .chat import jobs as chat_jobs  # noqa: F401 - its schedule registers itself
 from .mail import jobs as mail_jobs  # noqa: F401 - its schedule registers itself
 from .mail import send
 from .models import TrackingLink

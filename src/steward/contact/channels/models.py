@@ -16,6 +16,7 @@ from steward.ground.access.models import Unit, User
 from steward.ground.access.policies import ScopedQuerySet
 from steward.ground.fields import LocalizedTextField, PublicIdModel
 
+from .chat.models import ChatSite, Conversation, Handover
 from .mail.models import Mailbox, RawMail, SentMail
 from .phone.models import Call, CallEvent, CallSpan, Extension, PhoneSystem
 from .sms.models import SmsIn, SmsOut, SmsProvider, SmsStop
@@ -25,7 +26,10 @@ __all__ = [
     "Call",
     "CallEvent",
     "CallSpan",
+    "ChatSite",
+    "Conversation",
     "Extension",
+    "Handover",
     "Mailbox",
     "PhoneSystem",
     "PublicForm",

@@ -13,7 +13,7 @@ from steward.ground.journal.operations import Person
 from steward.ground.journal.personal import PersonalData, Retention, register
 
 from . import numbers
-from .models import RawMail, Reach, TrackingLink, Verdict
+from .models import Conversation, RawMail, Reach, TrackingLink, Verdict
 
 LABEL = "customers.customer"
 
@@ -57,6 +57,8 @@ def export(person: Person) -> list[dict[str, Any]]:
         for row in _mails(person).order_by("pk")
     ]
     rows += [{"case": row.case.number, "solved": row.solved, "at": row.at.isoformat()} for row in verdicts]
+    chats = Conversation.objects.filter(case__customer_id=person.id).select_related("case").order_by("pk")
+    rows += [{"case": row.case.number, "chat_started_at": row.started_at.isoformat(), "how_it_ended": row.how} for row in chats]
     return rows + numbers.export(person)
 
 
@@ -64,6 +66,8 @@ def blank(person: Person, at: datetime) -> int:
     if person.type != LABEL:
         return 0
     TrackingLink.objects.filter(case__customer_id=person.id, revoked_at=None).update(revoked_at=at)
+    # Whoever still holds the token of a conversation reads nothing any more.
+    Conversation.objects.filter(case__customer_id=person.id).update(digest="")
     # The originals are files of these rows: they are the person's from here on, and go with the person's files.
     mails = _mails(person).filter(blanked_at=None)
     ids = list(mails.values_list("pk", flat=True))

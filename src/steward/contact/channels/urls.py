@@ -3,6 +3,9 @@ from __future__ import annotations
 from django.urls import path, re_path
 
 from .api.app import api, nowhere
+from .chat.views import agent as chat_agent
+from .chat.views import settings as chat_settings
+from .chat.views import visitor as chat
 from .mail import views as mail
 from .phone.urls import urlpatterns as phone
 from .sms.urls import urlpatterns as sms
@@ -39,5 +42,24 @@ urlpatterns = [
     re_path(r"^mail/(?P<public_id>[0-9a-f-]{36})/(?P<decision>case|append|discard|again)/$", mail.mail_decide, name="mail_decide"),
     path("settings/interface/", pages.interface, name="interface"),
     path("settings/interface/openapi.json", pages.interface_document, name="interface_document"),
+    path("chat/<slug:key>/", chat.frame, name="chat_frame"),
+    path("chat/<slug:key>/widget.js", chat.widget, name="chat_widget"),
+    path("chat/<slug:key>/start/", chat.start, name="chat_start"),
+    path("chat/<slug:key>/news/", chat.news, name="chat_news"),
+    path("chat/<slug:key>/word/", chat.word, name="chat_word"),
+    path("chat/<slug:key>/end/", chat.end, name="chat_end"),
+    path("chat/<slug:key>/transcript/", chat.transcript, name="chat_transcript"),
+    path("chat/<slug:key>/leave/", chat.leave, name="chat_leave"),
+    path("chat/<slug:key>/files/<uuid:public_id>/", chat.file, name="chat_file"),
+    path("settings/chats/", chat_settings.site_list, name="chat_sites"),
+    path("settings/chats/<uuid:public_id>/", chat_settings.site_edit, name="chat_site"),
+    path("desk/chat/", chat_agent.desk, name="chats"),
+    path("desk/chat/next/", chat_agent.take_next, name="chat_next"),
+    path("desk/chat/<uuid:public_id>/", chat_agent.desk, name="chat_open"),
+    path("desk/chat/<uuid:public_id>/taking/", chat_agent.take, name="chat_take"),
+    path("desk/chat/<uuid:public_id>/answer/", chat_agent.answer, name="chat_answer"),
+    path("desk/chat/<uuid:public_id>/ending/", chat_agent.finish, name="chat_finish"),
+    path("desk/chat/<uuid:public_id>/handover/", chat_agent.hand_over, name="chat_hand_over"),
+    path("desk/chat/handovers/<uuid:public_id>/", chat_agent.settle_handover, name="chat_settle"),
 ]
 urlpatterns += [*phone, *sms, *walkin]

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('access', '0004_withheld'),
         ('cases', '0006_sms_channel'),
-        ('channels', '0003_mail'),
+        ('channels', '0004_chat'),
         ('customers', '0001_initial'),
         ('encounters', '0001_initial'),
         ('org', '0001_initial'),

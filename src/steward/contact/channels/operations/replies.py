@@ -20,7 +20,9 @@ from steward.ground.delivery.recipients import Recipient
 from steward.ground.fields import LocalizedText
 from steward.ground.journal.actors import Actor
 
+from ..chat.models import Conversation
 from ..errors import CannotReach
+from ..models import Reach
 from ..queries import reach_of
 
 CHANNEL = "case_email"
@@ -29,6 +31,7 @@ LINK = "{{tracking_link}}"
 LANGUAGES = ("zh-hans", "en")
 _ANSWERS = re.compile(r"^(\s*(re|aw|fwd?|回复|答复|转发|回覆)\s*[:：])+", re.IGNORECASE)
 BY_MAIL = frozenset({Channel.WEB, Channel.EMAIL})
+WRITTEN = BY_MAIL | {Channel.CHAT}
 
 
 @transaction.atomic
@@ -50,12 +53,9 @@ def acknowledge(*, case: Case, by: Actor, at: datetime) -> Message | None:
 def mail_reply(*, message: Message, at: datetime) -> Dispatch | None:
     """Send a reply to the person's address, once, however often it is asked; None where there is nothing to send or nobody to send to."""
     case = message.case
-    if (
-        message.direction != Message.Direction.OUT
-        or message.blanked_at is not None
-        or case.channel not in BY_MAIL
-        or message.channel not in BY_MAIL
-    ):
+    is_answer = message.direction == Message.Direction.OUT and message.blanked_at is None
+    # An answer given by telephone or text message has reached them already.
+    if not is_answer or message.channel not in WRITTEN or not goes_by_mail(case):
         return None
     if Dispatch.objects.filter(about_type=Message._meta.label_lower, about_id=message.pk, channel=CHANNEL).exists():
         return None
@@ -64,6 +64,14 @@ def mail_reply(*, message: Message, at: datetime) -> Dispatch | None:
         return None
     by = Actor.staff(message.author) if message.author else Actor.system("channels")
     return _send(message, to, "reply", _texts(lambda: message.body), by=by, at=at)
+
+
+def goes_by_mail(case: Case) -> bool:
+    """Whether an answer is mailed: of a case that came by web or mail, and of our own chat once nobody reads along any more."""
+    if case.channel == Channel.CHAT:
+        ours = Reach.objects.filter(case=case).exists()  # a chat that staff noted down was answered where it was held
+        return ours and not Conversation.objects.live().filter(case=case).exists()
+    return case.channel in BY_MAIL
 
 
 @transaction.atomic

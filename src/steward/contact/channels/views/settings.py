@@ -32,6 +32,7 @@ from steward.ground.ui.toasts import toast
 
 from .. import operations
 from ..api.app import document
+from ..chat.models import Conversation
 from ..forms import FormFilters, PublicFormForm, TokenFilters, TokenForm
 from ..jobs import address_of
 from ..models import ApiToken, PublicForm, TrackingLink
@@ -212,6 +213,8 @@ def answer_goes(request: StaffRequest, public_id: UUID) -> HttpResponse:
     """Whether an answer written here reaches anybody, and where: nobody should have to guess after sending it."""
     case = get_object_or_404(visible_cases(request.user, at=clock.now()), public_id=public_id)
     address, _language = reach_of(case)
+    if Conversation.objects.live().filter(case=case).exists():
+        return HttpResponse(escape(_("The answer appears in the chat at once.")))
     if address:
         return HttpResponse(escape(_("The answer is mailed to %(address)s.") % {"address": mask(address, "email")}))
     return HttpResponse(escape(_("There is no address to mail it to: tell the person yourself, or give them a link.")))

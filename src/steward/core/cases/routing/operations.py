@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from steward.core.org.availability import ABSENT, absences
 from steward.core.org.models import Staff
@@ -84,9 +85,10 @@ def route_case(*, case: Case, by: Actor, at: datetime) -> RoutingDecision | None
 
 
 @transaction.atomic
-def pull_next(*, staff: Staff, by: Actor, at: datetime) -> RoutingDecision:
+def pull_next(*, staff: Staff, by: Actor, at: datetime, among: Q | None = None) -> RoutingDecision:
     """The first waiting case this person may and can take becomes theirs. Of many who ask at once, each gets another one.
 
+    among: only cases that fit this, such as those of people who wait in a live chat.
     Raises Forbidden, NotHere, DeskFull, NothingToPull.
     """
     user = by.user
@@ -97,7 +99,8 @@ def pull_next(*, staff: Staff, by: Actor, at: datetime) -> RoutingDecision:
         raise NotHere(state=LABELS.get(away[0].code, away[0].code))
     met: set[str] = set()
     units = access_at(user, at).unit_ids("cases.work")
-    for pk in list(waiting_cases().filter(unit_id__in=units).values_list("pk", flat=True)[:LOOKED_AT]):
+    waiting = waiting_cases().filter(among or Q(), unit_id__in=units)
+    for pk in list(waiting.values_list("pk", flat=True)[:LOOKED_AT]):
         case = _free(pk)
         if case is None or not policy_for(Case).may(by, "work", case, at=at):
             continue
