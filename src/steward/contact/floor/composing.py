@@ -36,7 +36,8 @@ class Draft:
 
 def drafts_of(unit: Unit, at: datetime, *, except_for: Handover | None = None) -> list[Draft]:
     """What the unit would hand over now, without new notes: by source; what was carried longest first. except_for: the one being given."""
-    last = Handover.objects.filter(unit=unit).exclude(pk=except_for.pk if except_for else None).order_by("-given_at", "-pk").first()
+    rows = Handover.objects.filter(unit=unit).exclude(pk__in=[except_for.pk] if except_for else [])
+    last = rows.order_by("-given_at", "-pk").first()
     earlier = list(HandoverItem.objects.filter(handover=last).order_by("position")) if last else []
     until = at + promise_window(unit, at)
     found: list[Draft] = []

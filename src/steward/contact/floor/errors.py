@@ -27,6 +27,7 @@ class NeedsShiftReason(Refused):
 class MandatoryMissing(Refused):
     code = "mandatory_missing"
     message = _("Mandatory items are missing: %(items)s. Do them first, or let a supervisor open with a written reason.")
+    status = 403
 
 
 class AlreadyOpen(Refused):
@@ -57,6 +58,7 @@ class TakenByOther(Refused):
 class OwnHandover(Refused):
     code = "own_handover"
     message = _("You gave this handover yourself. Somebody of the next shift takes it.")
+    status = 403
 
 
 class ItemsUndecided(Refused):

@@ -23,7 +23,7 @@ class RunFilters(forms.Form):
     unit = UnitField(label=_("Unit"), required=False, empty_label=_("Any"))
     occasion = forms.ChoiceField(label=_("Occasion"), choices=[ANY, *Occasion.choices], required=False)
     state = forms.ChoiceField(label=_("State"), choices=STATES, required=False)
-    day = forms.DateField(label=_("Day"), required=False, widget=DATE)
+    day = forms.DateField(label=_("Day of the check"), required=False, widget=DATE)
 
     def __init__(self, *args: Any, units: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -42,8 +42,8 @@ class BeginForm(forms.Form):
 class DoForm(forms.Form):
     """The proof of an item; which of it is asked for, its checklist says."""
 
-    value = forms.DecimalField(label=_("Number"), max_digits=12, decimal_places=2, required=False)
-    words = forms.CharField(label=_("Note"), max_length=SHORT, required=False)
+    value = forms.DecimalField(label=_("Measured"), max_digits=12, decimal_places=2, required=False)
+    words = forms.CharField(label=_("Remark on it"), max_length=SHORT, required=False)
     photo = forms.FileField(label=_("Photo"), required=False)
 
 
@@ -52,7 +52,7 @@ class ReasonForm(forms.Form):
 
 
 class LeadForm(forms.Form):
-    staff = forms.ModelChoiceField(label=_("Who answers for it"), queryset=Staff.objects.none(), to_field_name="public_id")
+    staff = forms.ModelChoiceField(label=_("Answers for it today"), queryset=Staff.objects.none(), to_field_name="public_id")
 
     def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -41,10 +41,10 @@ class RunList(ListPage[ChecklistRun]):
     template = "floor/runs.html"
     orders: ClassVar[dict[str, tuple[str, ...]]] = {"newest": ("-day", "-pk")}
     columns: ClassVar[tuple[Column[Any], ...]] = (
-        Column("day", gettext_lazy("Day"), lambda row: row.day, sort="newest"),
+        Column("day", gettext_lazy("Day of the check"), lambda row: row.day, sort="newest"),
         Column("unit", gettext_lazy("Unit"), lambda row: str(row.unit)),
         Column("occasion", gettext_lazy("Occasion"), lambda row: row.get_occasion_display()),
-        Column("lead", gettext_lazy("Who answers for it"), lambda row: row.lead.user.name if row.lead else ""),
+        Column("lead", gettext_lazy("Answers for it today"), lambda row: row.lead.user.name if row.lead else ""),
         Column("finished", gettext_lazy("Finished"), lambda row: row.finished_at),
     )
     export_capability = "floor.view"
