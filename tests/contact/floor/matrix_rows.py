@@ -101,7 +101,7 @@ FLOOR_ROWS: list[tuple[Any, ...]] = [
     ("floor:item_act", "FTSM", "POST", _item("do")),
     ("floor:item_act", "FTSM", "POST", _item("skip"), {"reason": "钥匙不在"}),
     ("floor:run_act", "SM", "POST", _run("open"), {"reason": "客户在等"}),
-    ("floor:run_act", "SM", "POST", _run("lead"), _lead),
+    ("floor:run_act", "TSM", "POST", _run("lead"), _lead),
     ("floor:handovers", "FTSBQMO", "GET", nothing),
     ("floor:handover_new", "FTSBMO", "GET", nothing),
     ("floor:handover_new", "FSM", "POST", nothing, _gave),
