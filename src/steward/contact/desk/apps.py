@@ -20,7 +20,7 @@ class DeskConfig(AppConfig):
         from steward.ground.ui.navigation import NavEntry
         from steward.ground.ui.navigation import register as navigate
 
-        from . import brief, demo, events, kinds, parts, policy, wordings  # noqa: F401 - events register themselves
+        from . import brief, demo, emotions, events, kinds, parts, policy, wordings  # noqa: F401 - events register themselves
 
         caps.register(caps.Capability("desk.templates", _("Write templates of replies"), caps.LEADERS))
         navigate(NavEntry("board", _("People and load"), "desk:board", "users-group", 30, capability="cases.assign", shortcut="b"))
@@ -48,6 +48,7 @@ class DeskConfig(AppConfig):
         brief.register_sources()
         parts.register_parts()
         wordings.register_wordings()
+        emotions.register()
         chapters.register(chapters.DemoChapter("desk", 70, demo.tell))
 
 
