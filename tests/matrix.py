@@ -26,6 +26,7 @@ from .console.setup.matrix_rows import SETUP_ROWS
 from .contact.automation.matrix_rows import AUTOMATION_ROWS, build_automation_rows
 from .contact.channels.matrix_rows import CHANNEL_ROWS, build_channel_rows
 from .contact.datahub.matrix_rows import IMPORT_ROWS, build_import_rows
+from .contact.desk.emotion_rows import EMOTION_ROWS, build_emotion_rows
 from .contact.desk.matrix_rows import DESK_ROWS, build_desk_rows
 from .contact.desk.routing_rows import ROUTING_ROWS, build_routing_rows
 from .contact.floor.matrix_rows import FLOOR_ROWS, build_floor_rows
@@ -119,6 +120,7 @@ def build_scene(world: World) -> Scene:
     build_channel_rows(world, case)
     build_together_rows(world)
     build_floor_rows(world)
+    build_emotion_rows(world)
     build_insight_rows(world)
     build_report_rows(world)
     build_model_rows(world)
@@ -258,6 +260,8 @@ ROWS: list[Row] = [
     *[Row(*row) for row in TOGETHER_ROWS],
     # The floor
     *[Row(*row) for row in FLOOR_ROWS],
+    # Emotional situations
+    *[Row(*row) for row in EMOTION_ROWS],
     # Automation
     *[Row(*row) for row in AUTOMATION_ROWS],
     # Figures

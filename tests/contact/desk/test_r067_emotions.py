@@ -171,11 +171,8 @@ def test_the_word_list_names_its_sentence_in_both_languages(world: World) -> Non
     assert version is None or version.source
     found = read("你好。我真的忍无可忍了！请回电。", lexicon)
     assert found is not None
-    assert (found.level, found.term, "你好。我真的忍无可忍了！请回电。"[found.start : found.end].strip()) == (
-        "severe",
-        "忍无可忍",
-        "我真的忍无可忍了！",
-    )
+    assert (found.level, found.term) == ("severe", "忍无可忍")
+    assert "你好。我真的忍无可忍了！请回电。"[found.start : found.end].strip() == "我真的忍无可忍了！"
     english = read("I waited. I am FURIOUS about this. Thanks.", lexicon)
     assert english is not None
     assert (english.level, english.term) == ("tense", "furious")

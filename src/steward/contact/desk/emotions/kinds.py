@@ -89,7 +89,7 @@ def register_kinds() -> None:
             _object(severe=TERMS, tense=TERMS),
             keys={"default": _("All messages to this unit")},
             hints={"severe": _("Threats, insults, despair."), "tense": _("Anger and strain. It never changes how a matter is weighed.")},
-            example={"severe": ["忍无可忍", "kill you"], "tense": ["生气", "fed up"]},
+            example={"severe": ["kill you"], "tense": ["fed up"]},
         )
     )
     register(
