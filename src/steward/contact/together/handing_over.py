@@ -19,7 +19,7 @@ MOST = 60
 
 
 def request_points(unit: Unit, at: datetime, until: datetime) -> Sequence[HandoverPoint]:
-    rows = InternalRequest.objects.filter(state__in=OPEN, to_unit__path__startswith=unit.path, case__confidential=False)
+    rows = InternalRequest.objects.filter(state__in=OPEN, sent_at__lte=at, to_unit__path__startswith=unit.path, case__confidential=False)
     return [
         HandoverPoint(
             row.pk,
@@ -43,7 +43,7 @@ def request_pages(user: User, ids: Collection[int], at: datetime) -> Mapping[int
 
 
 def order_points(unit: Unit, at: datetime, until: datetime) -> Sequence[HandoverPoint]:
-    rows = ServiceOrder.objects.filter(finished_at=None, to_unit__path__startswith=unit.path)
+    rows = ServiceOrder.objects.filter(finished_at=None, placed_at__lte=at, to_unit__path__startswith=unit.path)
     return [
         HandoverPoint(
             row.pk,

@@ -22,7 +22,9 @@ MOST = 100
 
 def points(unit: Unit, at: datetime, until: datetime) -> Sequence[HandoverPoint]:
     wanted = Q(priority=Priority.URGENT) | Q(next_due_at__lt=until)
-    rows = Case.objects.filter(IS_UNFINISHED, wanted, unit__path__startswith=unit.path, confidential=False).select_related("customer")
+    rows = Case.objects.filter(
+        IS_UNFINISHED, wanted, opened_at__lte=at, unit__path__startswith=unit.path, confidential=False
+    ).select_related("customer")
     return [
         HandoverPoint(
             case.pk,
