@@ -191,8 +191,9 @@ def _item(handover: Handover, position: int, draft: Draft) -> HandoverItem:
 
 
 def _locked(handover: Handover) -> Handover:
-    rows = Handover.objects.select_for_update(of=("self",)).select_related("unit", "given_by__user", "given_by__unit", "taken_by__user")
-    return rows.get(pk=handover.pk)
+    """Lock first, join after: PostgreSQL reads the row again once it has waited, but not the rows joined to it."""
+    Handover.objects.select_for_update().filter(pk=handover.pk).values_list("pk").get()
+    return Handover.objects.select_related("unit", "given_by__user", "given_by__unit", "taken_by__user").get(pk=handover.pk)
 
 
 def _staff_of(by: Actor) -> Staff:
