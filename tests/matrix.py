@@ -26,8 +26,10 @@ from .console.setup.matrix_rows import SETUP_ROWS
 from .contact.automation.matrix_rows import AUTOMATION_ROWS, build_automation_rows
 from .contact.channels.matrix_rows import CHANNEL_ROWS, build_channel_rows
 from .contact.datahub.matrix_rows import IMPORT_ROWS, build_import_rows
+from .contact.desk.emotion_rows import EMOTION_ROWS, build_emotion_rows
 from .contact.desk.matrix_rows import DESK_ROWS, build_desk_rows
 from .contact.desk.routing_rows import ROUTING_ROWS, build_routing_rows
+from .contact.floor.matrix_rows import FLOOR_ROWS, build_floor_rows
 from .contact.together.matrix_rows import TOGETHER_ROWS, build_together_rows
 from .core.actions.matrix_rows import ACTION_ROWS, build_action_rows
 from .core.org.matrix_rows import SETTINGS_ROWS, build_settings_rows
@@ -117,6 +119,8 @@ def build_scene(world: World) -> Scene:
     build_automation_rows(world, case)
     build_channel_rows(world, case)
     build_together_rows(world)
+    build_floor_rows(world)
+    build_emotion_rows(world)
     build_insight_rows(world)
     build_report_rows(world)
     build_model_rows(world)
@@ -254,6 +258,10 @@ ROWS: list[Row] = [
     *[Row(*row) for row in ROUTING_ROWS],
     # Departments together
     *[Row(*row) for row in TOGETHER_ROWS],
+    # The floor
+    *[Row(*row) for row in FLOOR_ROWS],
+    # Emotional situations
+    *[Row(*row) for row in EMOTION_ROWS],
     # Automation
     *[Row(*row) for row in AUTOMATION_ROWS],
     # Figures

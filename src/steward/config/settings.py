@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "steward.contact.desk",
     "steward.contact.channels",
     "steward.contact.together",
+    "steward.contact.floor",
     "steward.contact.automation",
     "steward.excellence.insights",
     "steward.excellence.insights.reports",

@@ -55,7 +55,7 @@ def test_r005_a_supervisor_reads_the_hours_of_the_team_and_takes_them_along(worl
     rows = list(csv.reader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
     mine = {row[2]: row[3:] for row in rows[1:] if row[0] == "林一"}
     assert list(mine) == [f"2026-03-0{day}" for day in range(2, 9)]
-    assert mine["2026-03-02"] == ["495", "0", "0", "0", "0", "45", "0", "0"]
+    assert mine["2026-03-02"] == ["495", "0", "0", "0", "0", "0", "45", "0", "0", "495"]
     assert set(mine["2026-03-03"]) == {"0"}
     assert Entry.objects.filter(code="access.rows_exported").exists()
     assert lead.get(reverse("desk:presence"), {"q": "林", "unit": str(world.lobby_team.public_id)}).content.decode().count("林一") == 0

@@ -21,6 +21,13 @@ class DeskConfig(AppConfig):
         from steward.ground.ui.navigation import register as navigate
 
         from . import brief, demo, events, kinds, parts, policy, wordings  # noqa: F401 - events register themselves
+        from .emotions import demo as emotions_demo
+        from .emotions import events as emotions_events  # noqa: F401
+        from .emotions import hooks as emotions_hooks
+        from .emotions import kinds as emotions_kinds
+        from .emotions import personal as emotions_personal
+        from .emotions import policy as emotions_policy
+        from .emotions import screens as emotions_screens
 
         caps.register(caps.Capability("desk.templates", _("Write templates of replies"), caps.LEADERS))
         navigate(NavEntry("board", _("People and load"), "desk:board", "users-group", 30, capability="cases.assign", shortcut="b"))
@@ -48,6 +55,14 @@ class DeskConfig(AppConfig):
         brief.register_sources()
         parts.register_parts()
         wordings.register_wordings()
+        navigate(NavEntry("emotions", _("Hard cases and recovery"), "desk:emotions", "heart", 31, capability="cases.note", under="board"))
+        emotions_kinds.register_kinds()
+        rule_files.register_builtin("desk.emotions", emotions_kinds.builtin_rules)
+        emotions_policy.register_policies()
+        emotions_personal.register_places()
+        emotions_hooks.register()
+        emotions_screens.register()
+        chapters.register(chapters.DemoChapter("emotions", 76, emotions_demo.tell))
         chapters.register(chapters.DemoChapter("desk", 70, demo.tell))
 
 

@@ -12,6 +12,31 @@ from steward.ground.access.models import Unit, User
 from steward.ground.access.policies import ScopedQuerySet
 from steward.ground.fields import LocalizedTextField, PublicIdModel
 
+from .emotions.models import (
+    AbuseRecord,
+    DebriefNote,
+    DeescalationStep,
+    EmotionFlag,
+    HardExposure,
+    RecoveryBreak,
+    RotationProposal,
+    SupervisorJoin,
+)
+
+__all__ = [
+    "AbuseRecord",
+    "BulkChange",
+    "DebriefNote",
+    "DeescalationStep",
+    "EmotionFlag",
+    "HardExposure",
+    "RecoveryBreak",
+    "ReplyTemplate",
+    "RotationProposal",
+    "SavedView",
+    "SupervisorJoin",
+]
+
 
 class SavedView(PublicIdModel):
     """A list of cases that somebody looks at again and again: the filters as they stand in the address.

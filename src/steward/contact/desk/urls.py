@@ -2,10 +2,18 @@ from __future__ import annotations
 
 from django.urls import path
 
+from .emotions import views as emotions
 from .views import board, many, presence, routing, routing_skills, saved, templates
 
 app_name = "desk"
 urlpatterns = [
+    path("desk/emotions/", emotions.people, name="emotions"),
+    path("desk/emotions/breaks/<uuid:public_id>/<slug:act>/", emotions.break_act, name="emotions_break"),
+    path("desk/emotions/rotations/<uuid:public_id>/<slug:act>/", emotions.rotation_act, name="emotions_rotation"),
+    path("desk/emotions/about/<uuid:case_id>/", emotions.case_page, name="emotions_case"),
+    path("desk/emotions/about/<uuid:case_id>/flags/<uuid:flag_id>/dismissal/", emotions.flag_dismiss, name="emotions_dismiss"),
+    path("desk/emotions/about/<uuid:case_id>/abuse/<uuid:abuse_id>/<slug:act>/", emotions.abuse_act, name="emotions_abuse"),
+    path("desk/emotions/about/<uuid:case_id>/<slug:act>/", emotions.case_act, name="emotions_case_act"),
     path("board/", board.board, name="board"),
     path("board/<uuid:staff_id>/sharing/", board.share, name="share"),
     path("desk/many/", many.many, name="many"),

@@ -15,7 +15,7 @@ class TogetherConfig(AppConfig):
         from steward.ground.ui.navigation import NavEntry
         from steward.ground.ui.navigation import register as navigate
 
-        from . import demo, events, facts, guards, jobs, kinds, measures, parts, personal, policy  # noqa: F401 - events and jobs register themselves
+        from . import demo, events, facts, guards, handing_over, jobs, kinds, measures, parts, personal, policy  # noqa: F401 - events and jobs register themselves
 
         workers = caps.LEADERS | {caps.FRONT_LINE}
         caps.register(
@@ -37,6 +37,7 @@ class TogetherConfig(AppConfig):
         guards.register_guards()
         parts.register_parts()
         personal.register_places()
+        handing_over.register_sources()
         jobs.register()
         facts.register()
         measures.register()

@@ -17,7 +17,7 @@ class CasesConfig(AppConfig):
         from steward.ground.ui.navigation import NavEntry
         from steward.ground.ui.navigation import register as navigate
 
-        from . import attachments, brief, demo, facts, finding, improvement, jobs, measures, panels, personal, policy
+        from . import attachments, brief, demo, facts, finding, handing_over, improvement, jobs, measures, panels, personal, policy
         from .routing import demo as routing_demo
         from .routing import jobs as routing_jobs
         from .routing import kinds as routing_kinds
@@ -41,6 +41,7 @@ class CasesConfig(AppConfig):
         personal.register_places()
         files.register(attachments.SUBJECT)
         finding.register()
+        handing_over.register_source()
         improvement.register()
         brief.register_sources()
         facts.register()

@@ -19,6 +19,8 @@ _PRESENCE = Prepared(
     BigIntegerField(), DateTimeField(), DateTimeField(),
 )  # fmt: skip
 WORKING = frozenset({Presence.State.AVAILABLE, Presence.State.BUSY})
+# What counts as working time on a time sheet: recovering after a hard case is work, a break of one's own is not.
+WORK_TIME = WORKING | {Presence.State.TRAINING, Presence.State.RECOVERY}
 ABSENT = frozenset({Presence.State.SICK, Presence.State.LEAVE, Presence.State.OFF})  # not back before the shift is over
 
 

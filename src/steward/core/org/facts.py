@@ -57,7 +57,8 @@ def register() -> None:
         ),
         Measure(
             "shrinkage", 1, "presence", Ratio("CASE WHEN state IN ('busy', 'available') THEN 0 ELSE minutes END", "minutes"),
-            _("Time not available"), _("Minutes on a break, away, in training, sick or on leave, among all minutes on duty or paid."),
+            _("Time not available"),
+            _("Minutes on a break, away, in training, recovering after a hard case, sick or on leave, among all minutes on duty or paid."),
             when="started", unit="%", practical=3, where=PAID, counter="occupancy",
             pitfall=_("Training is in it: less is not better."),
         ),

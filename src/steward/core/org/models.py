@@ -77,6 +77,7 @@ class Presence(models.Model):
         BREAK = "break", _("On a break")
         AWAY = "away", _("Away")
         TRAINING = "training", _("In training")
+        RECOVERY = "recovery", _("Recovering after a hard case")
         SICK = "sick", _("Sick")
         LEAVE = "leave", _("On leave")
         OFF = "off", _("Off duty")

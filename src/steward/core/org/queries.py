@@ -26,6 +26,7 @@ TONES = {
     Presence.State.BREAK: ("waiting", ""),
     Presence.State.AWAY: ("waiting", ""),
     Presence.State.TRAINING: ("info", ""),
+    Presence.State.RECOVERY: ("info", ""),
     Presence.State.SICK: ("muted", ""),
     Presence.State.LEAVE: ("muted", ""),
     Presence.State.OFF: ("muted", ""),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
+from steward.core.org.availability import WORK_TIME
 from steward.core.org.exports import record_export
 from steward.core.org.forms import DATE, SEARCH, UnitField
 from steward.core.org.models import Presence, Staff
@@ -83,6 +84,7 @@ class HoursList(ListPage[Staff]):
                 (
                     person,
                     [(state.label, clock_words(spent[state]) if state in spent else "") for state in Presence.State],
+                    clock_words(sum(seconds for state, seconds in spent.items() if state in WORK_TIME)),
                     clock_words(sum(spent.values())),
                 )
                 for person, spent in totals
@@ -99,6 +101,7 @@ class HoursList(ListPage[Staff]):
         people = self.queryset().order_by(*self.order, "pk")
         record_export(self.request, name=self.key, rows=people.count(), at=self.at)
         header = [_("Name"), _("Unit"), _("Day"), *(f"{label} ({_('minutes')})" for label in Presence.State.labels)]
+        header.append(f"{_('Of it working time')} ({_('minutes')})")
         return csv_response(f"{self.key}-{self.period.first}.csv", header, self._lines(people))
 
     def _lines(self, people: QuerySet[Staff]) -> Iterator[list[Any]]:
@@ -121,6 +124,7 @@ class HoursList(ListPage[Staff]):
                     str(person.unit),
                     day.isoformat(),
                     *(round(states.get(state, 0) / 60) for state in Presence.State.values),
+                    round(sum(states.get(state, 0) for state in WORK_TIME) / 60),
                 ]
 
 

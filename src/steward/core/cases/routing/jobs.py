@@ -21,7 +21,9 @@ from .rules import current_rules
 
 HAND_OUT = "cases.hand_out"
 # What keeps somebody from any case of the channel, not only from this one.
-FOR_ALL = frozenset({"not_seen", "shift_over", "full", "hands_out", "busy", "break", "away", "training", "sick", "leave", "off"})
+FOR_ALL = frozenset(
+    {"not_seen", "shift_over", "full", "hands_out", "busy", "break", "away", "training", "recovery", "sick", "leave", "off"}
+)
 
 
 @job(HAND_OUT, lane="default", unique=lambda args: HAND_OUT, label=_("Hand out waiting cases"))
