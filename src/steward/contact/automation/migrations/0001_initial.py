@@ -27,6 +27,9 @@ class Migration(migrations.Migration):
                 ('closed_at', models.DateTimeField(blank=True, null=True)),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='automation_rules', to='access.unit')),
             ],
+            options={
+                'indexes': [models.Index(fields=['unit', '-created_at', '-id'], name='automation_rule_newest')],
+            },
         ),
         migrations.CreateModel(
             name='AutomationVersion',
@@ -42,6 +45,10 @@ class Migration(migrations.Migration):
                 ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('rule', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='automation.automationrule')),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('state', 'on')), fields=['state'], name='automation_versions_on')],
+                'constraints': [models.UniqueConstraint(fields=('rule', 'number'), name='automation_version_once'), models.UniqueConstraint(condition=models.Q(('state', 'on')), fields=('rule',), name='automation_one_version_on')],
+            },
         ),
         migrations.CreateModel(
             name='DryRun',
@@ -58,6 +65,9 @@ class Migration(migrations.Migration):
                 ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='dry_runs', to='automation.automationversion')),
             ],
+            options={
+                'indexes': [models.Index(fields=['version', '-made_at'], name='automation_dry_newest')],
+            },
         ),
         migrations.CreateModel(
             name='DryHit',
@@ -70,6 +80,9 @@ class Migration(migrations.Migration):
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
                 ('dry_run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='hits', to='automation.dryrun')),
             ],
+            options={
+                'indexes': [models.Index(fields=['dry_run', '-at', '-id'], name='automation_hit_newest')],
+            },
         ),
         migrations.CreateModel(
             name='Macro',
@@ -117,6 +130,10 @@ class Migration(migrations.Migration):
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='automation_runs', to='cases.case')),
                 ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='automation.automationversion')),
             ],
+            options={
+                'indexes': [models.Index(fields=['version', '-at', '-id'], name='automation_run_newest'), models.Index(fields=['case', '-at'], name='automation_run_case')],
+                'constraints': [models.UniqueConstraint(fields=('version', 'entry_seq'), name='automation_run_once')],
+            },
         ),
         migrations.CreateModel(
             name='Switch',
@@ -129,6 +146,9 @@ class Migration(migrations.Migration):
                 ('on_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='switches', to='automation.automationversion')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('off_at', None)), fields=('version',), name='automation_switch_current')],
+            },
         ),
         migrations.CreateModel(
             name='Webhook',
@@ -170,53 +190,9 @@ class Migration(migrations.Migration):
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
                 ('webhook', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='automation.webhook')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='automationrule',
-            index=models.Index(fields=['unit', '-created_at', '-id'], name='automation_rule_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='automationversion',
-            index=models.Index(condition=models.Q(('state', 'on')), fields=['state'], name='automation_versions_on'),
-        ),
-        migrations.AddConstraint(
-            model_name='automationversion',
-            constraint=models.UniqueConstraint(fields=('rule', 'number'), name='automation_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='automationversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'on')), fields=('rule',), name='automation_one_version_on'),
-        ),
-        migrations.AddIndex(
-            model_name='dryrun',
-            index=models.Index(fields=['version', '-made_at'], name='automation_dry_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='dryhit',
-            index=models.Index(fields=['dry_run', '-at', '-id'], name='automation_hit_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='rulerun',
-            index=models.Index(fields=['version', '-at', '-id'], name='automation_run_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='rulerun',
-            index=models.Index(fields=['case', '-at'], name='automation_run_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='rulerun',
-            constraint=models.UniqueConstraint(fields=('version', 'entry_seq'), name='automation_run_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='switch',
-            constraint=models.UniqueConstraint(condition=models.Q(('off_at', None)), fields=('version',), name='automation_switch_current'),
-        ),
-        migrations.AddIndex(
-            model_name='webhookdelivery',
-            index=models.Index(fields=['webhook', '-created_at', '-id'], name='automation_delivery_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='webhookdelivery',
-            constraint=models.UniqueConstraint(fields=('webhook', 'entry_seq'), name='automation_delivery_once'),
+            options={
+                'indexes': [models.Index(fields=['webhook', '-created_at', '-id'], name='automation_delivery_newest')],
+                'constraints': [models.UniqueConstraint(fields=('webhook', 'entry_seq'), name='automation_delivery_once')],
+            },
         ),
     ]

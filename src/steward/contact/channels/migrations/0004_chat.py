@@ -59,6 +59,10 @@ class Migration(migrations.Migration):
                 ('case', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
                 ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='conversations', to='channels.chatsite')),
             ],
+            options={
+                'indexes': [models.Index(fields=['site', '-started_at'], name='channels_chat_newest'), models.Index(condition=models.Q(('ended_at', None)), fields=['started_at'], name='channels_chat_live')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ended_at', None), models.Q(('how', ''), _negated=True), _connector='XOR'), name='channels_chat_ended_somehow'), models.UniqueConstraint(condition=models.Q(('digest', ''), _negated=True), fields=('digest',), name='channels_chat_token_once')],
+            },
         ),
         migrations.CreateModel(
             name='Handover',
@@ -72,29 +76,9 @@ class Migration(migrations.Migration):
                 ('giver', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.staff')),
                 ('taker', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.staff')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='conversation',
-            index=models.Index(fields=['site', '-started_at'], name='channels_chat_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='conversation',
-            index=models.Index(condition=models.Q(('ended_at', None)), fields=['started_at'], name='channels_chat_live'),
-        ),
-        migrations.AddConstraint(
-            model_name='conversation',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_at', None), models.Q(('how', ''), _negated=True), _connector='XOR'), name='channels_chat_ended_somehow'),
-        ),
-        migrations.AddConstraint(
-            model_name='conversation',
-            constraint=models.UniqueConstraint(condition=models.Q(('digest', ''), _negated=True), fields=('digest',), name='channels_chat_token_once'),
-        ),
-        migrations.AddIndex(
-            model_name='handover',
-            index=models.Index(condition=models.Q(('settled_at', None)), fields=['taker'], name='channels_handover_asked'),
-        ),
-        migrations.AddConstraint(
-            model_name='handover',
-            constraint=models.UniqueConstraint(condition=models.Q(('settled_at', None)), fields=('conversation',), name='channels_handover_once'),
+            options={
+                'indexes': [models.Index(condition=models.Q(('settled_at', None)), fields=['taker'], name='channels_handover_asked')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('settled_at', None)), fields=('conversation',), name='channels_handover_once')],
+            },
         ),
     ]

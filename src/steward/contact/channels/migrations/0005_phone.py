@@ -69,6 +69,10 @@ class Migration(migrations.Migration):
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.unit')),
                 ('system', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='calls', to='channels.phonesystem')),
             ],
+            options={
+                'indexes': [models.Index(fields=['unit', '-started_at', '-id'], name='channels_call_newest'), models.Index(fields=['case', '-started_at'], name='channels_call_case'), models.Index(fields=['customer', '-started_at'], name='channels_call_customer'), models.Index(fields=['number', '-started_at'], name='channels_call_number'), models.Index(condition=models.Q(('recording_until_date__isnull', False)), fields=['recording_until_date'], name='channels_call_recording')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ref', ''), _negated=True), fields=('system', 'ref'), name='channels_call_once'), models.CheckConstraint(condition=models.Q(('ended_at', None), ('ended_at__gte', models.F('started_at')), _connector='OR'), name='channels_call_ends_after_start')],
+            },
         ),
         migrations.CreateModel(
             name='SmsProvider',
@@ -116,6 +120,10 @@ class Migration(migrations.Migration):
                 ('case', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
                 ('provider', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='channels.smsprovider')),
             ],
+            options={
+                'indexes': [models.Index(fields=['number', '-sent_at'], name='channels_smsout_number'), models.Index(fields=['case', '-sent_at'], name='channels_smsout_case')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('provider_ref', ''), _negated=True), fields=('provider', 'provider_ref'), name='channels_smsout_once')],
+            },
         ),
         migrations.CreateModel(
             name='SmsIn',
@@ -132,6 +140,10 @@ class Migration(migrations.Migration):
                 ('message', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.message')),
                 ('provider', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='received', to='channels.smsprovider')),
             ],
+            options={
+                'indexes': [models.Index(fields=['number', '-received_at'], name='channels_smsin_number'), models.Index(fields=['case', '-received_at'], name='channels_smsin_case')],
+                'constraints': [models.UniqueConstraint(fields=('provider', 'provider_ref'), name='channels_smsin_once')],
+            },
         ),
         migrations.CreateModel(
             name='SmsStop',
@@ -141,6 +153,9 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField()),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.unit')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('organisation', 'number'), name='channels_smsstop_once')],
+            },
         ),
         migrations.CreateModel(
             name='CallSpan',
@@ -189,61 +204,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['call', 'at', 'id'], name='channels_callevent_order')],
                 'constraints': [models.UniqueConstraint(fields=('system', 'event_id'), name='channels_callevent_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='call',
-            index=models.Index(fields=['unit', '-started_at', '-id'], name='channels_call_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='call',
-            index=models.Index(fields=['case', '-started_at'], name='channels_call_case'),
-        ),
-        migrations.AddIndex(
-            model_name='call',
-            index=models.Index(fields=['customer', '-started_at'], name='channels_call_customer'),
-        ),
-        migrations.AddIndex(
-            model_name='call',
-            index=models.Index(fields=['number', '-started_at'], name='channels_call_number'),
-        ),
-        migrations.AddIndex(
-            model_name='call',
-            index=models.Index(condition=models.Q(('recording_until_date__isnull', False)), fields=['recording_until_date'], name='channels_call_recording'),
-        ),
-        migrations.AddConstraint(
-            model_name='call',
-            constraint=models.UniqueConstraint(condition=models.Q(('ref', ''), _negated=True), fields=('system', 'ref'), name='channels_call_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='call',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_at', None), ('ended_at__gte', models.F('started_at')), _connector='OR'), name='channels_call_ends_after_start'),
-        ),
-        migrations.AddIndex(
-            model_name='smsout',
-            index=models.Index(fields=['number', '-sent_at'], name='channels_smsout_number'),
-        ),
-        migrations.AddIndex(
-            model_name='smsout',
-            index=models.Index(fields=['case', '-sent_at'], name='channels_smsout_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='smsout',
-            constraint=models.UniqueConstraint(condition=models.Q(('provider_ref', ''), _negated=True), fields=('provider', 'provider_ref'), name='channels_smsout_once'),
-        ),
-        migrations.AddIndex(
-            model_name='smsin',
-            index=models.Index(fields=['number', '-received_at'], name='channels_smsin_number'),
-        ),
-        migrations.AddIndex(
-            model_name='smsin',
-            index=models.Index(fields=['case', '-received_at'], name='channels_smsin_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='smsin',
-            constraint=models.UniqueConstraint(fields=('provider', 'provider_ref'), name='channels_smsin_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='smsstop',
-            constraint=models.UniqueConstraint(fields=('organisation', 'number'), name='channels_smsstop_once'),
         ),
     ]

@@ -45,6 +45,10 @@ class Migration(migrations.Migration):
                 ('started_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.unit')),
             ],
+            options={
+                'indexes': [models.Index(fields=['unit', '-created_at'], name='datahub_run_newest'), models.Index(fields=['organisation', 'file_sha256'], name='datahub_run_file')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('records', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('created'), '+', models.F('unchanged')), '+', models.F('failed')))), name='datahub_run_adds_up')],
+            },
         ),
         migrations.CreateModel(
             name='RowError',
@@ -60,6 +64,9 @@ class Migration(migrations.Migration):
                 ('blanked_at', models.DateTimeField(null=True)),
                 ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='errors', to='datahub.importrun')),
             ],
+            options={
+                'indexes': [models.Index(fields=['run', 'row'], name='datahub_error_order')],
+            },
         ),
         migrations.CreateModel(
             name='SourceRecord',
@@ -74,25 +81,8 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.unit')),
                 ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='source_records', to='datahub.importrun')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='importrun',
-            index=models.Index(fields=['unit', '-created_at'], name='datahub_run_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='importrun',
-            index=models.Index(fields=['organisation', 'file_sha256'], name='datahub_run_file'),
-        ),
-        migrations.AddConstraint(
-            model_name='importrun',
-            constraint=models.CheckConstraint(condition=models.Q(('records', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('created'), '+', models.F('unchanged')), '+', models.F('failed')))), name='datahub_run_adds_up'),
-        ),
-        migrations.AddIndex(
-            model_name='rowerror',
-            index=models.Index(fields=['run', 'row'], name='datahub_error_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='sourcerecord',
-            constraint=models.UniqueConstraint(fields=('organisation', 'source', 'key'), name='datahub_record_once'),
+            options={
+                'constraints': [models.UniqueConstraint(fields=('organisation', 'source', 'key'), name='datahub_record_once')],
+            },
         ),
     ]

@@ -53,6 +53,10 @@ class Migration(migrations.Migration):
                 ('lexicon', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='rules.ruleversion')),
                 ('message', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.message')),
             ],
+            options={
+                'indexes': [models.Index(fields=['case', '-at'], name='desk_flag_case')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('source', 'lexicon')), fields=('message',), name='desk_flag_read_once'), models.UniqueConstraint(condition=models.Q(('dismissed_at', None)), fields=('case', 'source', 'level'), name='desk_flag_once')],
+            },
         ),
         migrations.CreateModel(
             name='HardExposure',
@@ -64,6 +68,10 @@ class Migration(migrations.Migration):
                 ('flag', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exposures', to='desk.emotionflag')),
                 ('staff', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exposures', to='org.staff')),
             ],
+            options={
+                'indexes': [models.Index(fields=['staff', 'day'], name='desk_exposure_shift')],
+                'constraints': [models.UniqueConstraint(fields=('staff', 'case', 'day'), name='desk_exposure_once')],
+            },
         ),
         migrations.CreateModel(
             name='RecoveryBreak',
@@ -78,6 +86,9 @@ class Migration(migrations.Migration):
                 ('presence', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='recovery_break', to='org.presence')),
                 ('staff', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recovery_breaks', to='org.staff')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('declined_at', None), ('taken_at', None)), fields=('staff',), name='desk_break_offered_once'), models.CheckConstraint(condition=models.Q(('taken_at', None), ('declined_at', None), _connector='OR'), name='desk_break_one_answer'), models.CheckConstraint(condition=models.Q(('taken_at', None), ('presence__isnull', False), _connector='XOR'), name='desk_break_has_presence')],
+            },
         ),
         migrations.CreateModel(
             name='RotationProposal',
@@ -95,6 +106,9 @@ class Migration(migrations.Migration):
                 ('staff', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rotations', to='org.staff')),
                 ('task', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.task')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('staff', 'day'), name='desk_rotation_once'), models.CheckConstraint(condition=models.Q(('state', 'open'), ('decided_at__isnull', False), _connector='XOR'), name='desk_rotation_decided'), models.CheckConstraint(condition=models.Q(('state', 'accepted'), ('until_at', None), _connector='XOR'), name='desk_rotation_until')],
+            },
         ),
         migrations.CreateModel(
             name='SupervisorJoin',
@@ -108,6 +122,9 @@ class Migration(migrations.Migration):
                 ('joined_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('task', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.task')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('joined_at', None)), fields=('case',), name='desk_join_asked_once'), models.CheckConstraint(condition=models.Q(('joined_at', None), ('joined_by__isnull', False), _connector='OR'), name='desk_join_by')],
+            },
         ),
         migrations.CreateModel(
             name='AbuseRecord',
@@ -145,57 +162,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(fields=('case', 'code'), name='desk_step_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='emotionflag',
-            index=models.Index(fields=['case', '-at'], name='desk_flag_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='emotionflag',
-            constraint=models.UniqueConstraint(condition=models.Q(('source', 'lexicon')), fields=('message',), name='desk_flag_read_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='emotionflag',
-            constraint=models.UniqueConstraint(condition=models.Q(('dismissed_at', None)), fields=('case', 'source', 'level'), name='desk_flag_once'),
-        ),
-        migrations.AddIndex(
-            model_name='hardexposure',
-            index=models.Index(fields=['staff', 'day'], name='desk_exposure_shift'),
-        ),
-        migrations.AddConstraint(
-            model_name='hardexposure',
-            constraint=models.UniqueConstraint(fields=('staff', 'case', 'day'), name='desk_exposure_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='recoverybreak',
-            constraint=models.UniqueConstraint(condition=models.Q(('declined_at', None), ('taken_at', None)), fields=('staff',), name='desk_break_offered_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='recoverybreak',
-            constraint=models.CheckConstraint(condition=models.Q(('taken_at', None), ('declined_at', None), _connector='OR'), name='desk_break_one_answer'),
-        ),
-        migrations.AddConstraint(
-            model_name='recoverybreak',
-            constraint=models.CheckConstraint(condition=models.Q(('taken_at', None), ('presence__isnull', False), _connector='XOR'), name='desk_break_has_presence'),
-        ),
-        migrations.AddConstraint(
-            model_name='rotationproposal',
-            constraint=models.UniqueConstraint(fields=('staff', 'day'), name='desk_rotation_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='rotationproposal',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'open'), ('decided_at__isnull', False), _connector='XOR'), name='desk_rotation_decided'),
-        ),
-        migrations.AddConstraint(
-            model_name='rotationproposal',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'accepted'), ('until_at', None), _connector='XOR'), name='desk_rotation_until'),
-        ),
-        migrations.AddConstraint(
-            model_name='supervisorjoin',
-            constraint=models.UniqueConstraint(condition=models.Q(('joined_at', None)), fields=('case',), name='desk_join_asked_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='supervisorjoin',
-            constraint=models.CheckConstraint(condition=models.Q(('joined_at', None), ('joined_by__isnull', False), _connector='OR'), name='desk_join_by'),
         ),
     ]

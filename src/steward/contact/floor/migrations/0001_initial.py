@@ -32,6 +32,9 @@ class Migration(migrations.Migration):
                 ('published_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='checklist_templates', to='access.unit')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('unit', 'for_kind', 'occasion', 'version'), name='floor_template_version')],
+            },
         ),
         migrations.CreateModel(
             name='ChecklistRun',
@@ -46,6 +49,10 @@ class Migration(migrations.Migration):
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='checklist_runs', to='access.unit')),
                 ('template', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='floor.checklisttemplate')),
             ],
+            options={
+                'indexes': [models.Index(fields=['-day', '-id'], name='floor_run_day')],
+                'constraints': [models.UniqueConstraint(fields=('unit', 'day', 'occasion'), name='floor_run_once')],
+            },
         ),
         migrations.CreateModel(
             name='ChecklistItem',
@@ -61,6 +68,9 @@ class Migration(migrations.Migration):
                 ('measured_in', models.CharField(blank=True, max_length=12)),
                 ('template', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='floor.checklisttemplate')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('template', 'position'), name='floor_item_position'), models.CheckConstraint(condition=models.Q(('low', None), ('high', None), ('low__lte', models.F('high')), _connector='OR'), name='floor_item_limits'), models.CheckConstraint(condition=models.Q(('due_minutes', None), ('due_minutes__lt', 1440), _connector='OR'), name='floor_item_due')],
+            },
         ),
         migrations.CreateModel(
             name='Handover',
@@ -73,6 +83,10 @@ class Migration(migrations.Migration):
                 ('taken_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.staff')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='handovers', to='access.unit')),
             ],
+            options={
+                'indexes': [models.Index(fields=['unit', '-given_at', '-id'], name='floor_handover_unit')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('taken_at', None)), fields=('unit',), name='floor_handover_waits_once'), models.CheckConstraint(condition=models.Q(models.Q(('taken_at', None), ('taken_by', None)), models.Q(('taken_at__isnull', False), ('taken_by__isnull', False)), _connector='OR'), name='floor_handover_taken')],
+            },
         ),
         migrations.CreateModel(
             name='HandoverItem',
@@ -102,6 +116,10 @@ class Migration(migrations.Migration):
                 ('settled_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('task', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.task')),
             ],
+            options={
+                'indexes': [models.Index(fields=['source', 'subject_id'], name='floor_handed_subject'), models.Index(fields=['person_type', 'person_id'], name='floor_handed_person'), models.Index(condition=models.Q(('state', 'disputed')), fields=['handover'], name='floor_handed_disputed')],
+                'constraints': [models.UniqueConstraint(fields=('handover', 'position'), name='floor_handed_position'), models.CheckConstraint(condition=models.Q(('state', 'waiting'), ('decided_at__isnull', False), _connector='XOR'), name='floor_handed_decided'), models.CheckConstraint(condition=models.Q(('state', 'settled'), ('settled_at', None), _connector='XOR'), name='floor_handed_settled')],
+            },
         ),
         migrations.CreateModel(
             name='RunItem',
@@ -119,6 +137,10 @@ class Migration(migrations.Migration):
                 ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='floor.checklistitem')),
                 ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='floor.checklistrun')),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('state', 'todo'), ('told_at', None)), fields=['due_at'], name='floor_runitem_late')],
+                'constraints': [models.UniqueConstraint(fields=('run', 'item'), name='floor_runitem_once'), models.CheckConstraint(condition=models.Q(models.Q(('at', None), ('state', 'todo')), models.Q(models.Q(('state', 'todo'), _negated=True), ('at__isnull', False)), _connector='OR'), name='floor_runitem_at'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'skipped'), _negated=True), models.Q(('words', ''), _negated=True), _connector='OR'), name='floor_runitem_reason')],
+            },
         ),
         migrations.CreateModel(
             name='UnitOpening',
@@ -134,89 +156,8 @@ class Migration(migrations.Migration):
                 ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='openings', to='floor.checklistrun')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='openings', to='access.unit')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='checklisttemplate',
-            constraint=models.UniqueConstraint(fields=('unit', 'for_kind', 'occasion', 'version'), name='floor_template_version'),
-        ),
-        migrations.AddIndex(
-            model_name='checklistrun',
-            index=models.Index(fields=['-day', '-id'], name='floor_run_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='checklistrun',
-            constraint=models.UniqueConstraint(fields=('unit', 'day', 'occasion'), name='floor_run_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='checklistitem',
-            constraint=models.UniqueConstraint(fields=('template', 'position'), name='floor_item_position'),
-        ),
-        migrations.AddConstraint(
-            model_name='checklistitem',
-            constraint=models.CheckConstraint(condition=models.Q(('low', None), ('high', None), ('low__lte', models.F('high')), _connector='OR'), name='floor_item_limits'),
-        ),
-        migrations.AddConstraint(
-            model_name='checklistitem',
-            constraint=models.CheckConstraint(condition=models.Q(('due_minutes', None), ('due_minutes__lt', 1440), _connector='OR'), name='floor_item_due'),
-        ),
-        migrations.AddIndex(
-            model_name='handover',
-            index=models.Index(fields=['unit', '-given_at', '-id'], name='floor_handover_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='handover',
-            constraint=models.UniqueConstraint(condition=models.Q(('taken_at', None)), fields=('unit',), name='floor_handover_waits_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='handover',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('taken_at', None), ('taken_by', None)), models.Q(('taken_at__isnull', False), ('taken_by__isnull', False)), _connector='OR'), name='floor_handover_taken'),
-        ),
-        migrations.AddIndex(
-            model_name='handoveritem',
-            index=models.Index(fields=['source', 'subject_id'], name='floor_handed_subject'),
-        ),
-        migrations.AddIndex(
-            model_name='handoveritem',
-            index=models.Index(fields=['person_type', 'person_id'], name='floor_handed_person'),
-        ),
-        migrations.AddIndex(
-            model_name='handoveritem',
-            index=models.Index(condition=models.Q(('state', 'disputed')), fields=['handover'], name='floor_handed_disputed'),
-        ),
-        migrations.AddConstraint(
-            model_name='handoveritem',
-            constraint=models.UniqueConstraint(fields=('handover', 'position'), name='floor_handed_position'),
-        ),
-        migrations.AddConstraint(
-            model_name='handoveritem',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'waiting'), ('decided_at__isnull', False), _connector='XOR'), name='floor_handed_decided'),
-        ),
-        migrations.AddConstraint(
-            model_name='handoveritem',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'settled'), ('settled_at', None), _connector='XOR'), name='floor_handed_settled'),
-        ),
-        migrations.AddIndex(
-            model_name='runitem',
-            index=models.Index(condition=models.Q(('state', 'todo'), ('told_at', None)), fields=['due_at'], name='floor_runitem_late'),
-        ),
-        migrations.AddConstraint(
-            model_name='runitem',
-            constraint=models.UniqueConstraint(fields=('run', 'item'), name='floor_runitem_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='runitem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('at', None), ('state', 'todo')), models.Q(models.Q(('state', 'todo'), _negated=True), ('at__isnull', False)), _connector='OR'), name='floor_runitem_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='runitem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'skipped'), _negated=True), models.Q(('words', ''), _negated=True), _connector='OR'), name='floor_runitem_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='unitopening',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('unit',), name='floor_open_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='unitopening',
-            constraint=models.CheckConstraint(condition=models.Q(('missing', 0), models.Q(('reason', ''), _negated=True), _connector='OR'), name='floor_open_reason'),
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('unit',), name='floor_open_once'), models.CheckConstraint(condition=models.Q(('missing', 0), models.Q(('reason', ''), _negated=True), _connector='OR'), name='floor_open_reason')],
+            },
         ),
     ]

@@ -45,6 +45,10 @@ class Migration(migrations.Migration):
                 ('task', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.task')),
                 ('to_unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.unit')),
             ],
+            options={
+                'indexes': [models.Index(fields=['to_unit', '-sent_at', '-id'], name='together_request_to'), models.Index(fields=['from_unit', '-sent_at', '-id'], name='together_request_from'), models.Index(condition=models.Q(('state', 'accepted')), fields=['owner'], name='together_request_owner'), models.Index(condition=models.Q(('escalated_at', None)), fields=['escalates_at'], name='together_request_escalates'), models.Index(condition=models.Q(('answered_at', None), ('missed_at', None)), fields=['due_at'], name='together_request_breach')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['sent', 'accepted', 'returned'])), fields=('case', 'to_unit'), name='together_request_once'), models.CheckConstraint(condition=models.Q(('from_unit', models.F('to_unit')), _negated=True), name='together_request_elsewhere'), models.CheckConstraint(condition=models.Q(('state', 'answered'), ('answered_at', None), _connector='XOR'), name='together_request_answered'), models.CheckConstraint(condition=models.Q(('state', 'cancelled'), ('cancelled_at', None), _connector='XOR'), name='together_request_cancelled')],
+            },
         ),
         migrations.CreateModel(
             name='RequestSpan',
@@ -59,49 +63,9 @@ class Migration(migrations.Migration):
                 ('set_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.unit')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='internalrequest',
-            index=models.Index(fields=['to_unit', '-sent_at', '-id'], name='together_request_to'),
-        ),
-        migrations.AddIndex(
-            model_name='internalrequest',
-            index=models.Index(fields=['from_unit', '-sent_at', '-id'], name='together_request_from'),
-        ),
-        migrations.AddIndex(
-            model_name='internalrequest',
-            index=models.Index(condition=models.Q(('state', 'accepted')), fields=['owner'], name='together_request_owner'),
-        ),
-        migrations.AddIndex(
-            model_name='internalrequest',
-            index=models.Index(condition=models.Q(('escalated_at', None)), fields=['escalates_at'], name='together_request_escalates'),
-        ),
-        migrations.AddIndex(
-            model_name='internalrequest',
-            index=models.Index(condition=models.Q(('answered_at', None), ('missed_at', None)), fields=['due_at'], name='together_request_breach'),
-        ),
-        migrations.AddConstraint(
-            model_name='internalrequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['sent', 'accepted', 'returned'])), fields=('case', 'to_unit'), name='together_request_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='internalrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('from_unit', models.F('to_unit')), _negated=True), name='together_request_elsewhere'),
-        ),
-        migrations.AddConstraint(
-            model_name='internalrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'answered'), ('answered_at', None), _connector='XOR'), name='together_request_answered'),
-        ),
-        migrations.AddConstraint(
-            model_name='internalrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'cancelled'), ('cancelled_at', None), _connector='XOR'), name='together_request_cancelled'),
-        ),
-        migrations.AddIndex(
-            model_name='requestspan',
-            index=models.Index(fields=['request', 'started_at'], name='together_span_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='requestspan',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('request',), name='together_span_current'),
+            options={
+                'indexes': [models.Index(fields=['request', 'started_at'], name='together_span_order')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('request',), name='together_span_current')],
+            },
         ),
     ]

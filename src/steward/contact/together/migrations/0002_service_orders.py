@@ -31,6 +31,9 @@ class Migration(migrations.Migration):
                 ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='together.location')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='locations', to='access.unit')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('unit', 'code'), name='together_location_once'), models.CheckConstraint(condition=models.Q(('parent', None), models.Q(('parent', models.F('id')), _negated=True), _connector='OR'), name='together_location_not_itself')],
+            },
         ),
         migrations.CreateModel(
             name='LocationState',
@@ -42,6 +45,9 @@ class Migration(migrations.Migration):
                 ('location', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='states', to='together.location')),
                 ('set_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('location',), name='together_place_current')],
+            },
         ),
         migrations.CreateModel(
             name='ServiceOrder',
@@ -70,6 +76,10 @@ class Migration(migrations.Migration):
                 ('to_unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.unit')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.unit')),
             ],
+            options={
+                'indexes': [models.Index(fields=['to_unit', 'state', 'promised_at'], name='together_order_to'), models.Index(fields=['location', 'service', '-placed_at'], name='together_order_place'), models.Index(condition=models.Q(('done_at', None), ('escalated_at', None)), fields=['promised_at'], name='together_order_late')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('first_order', None), models.Q(('first_order', models.F('id')), _negated=True), _connector='OR'), name='together_order_not_itself'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['verified', 'cancelled']), _negated=True), ('finished_at__isnull', False), _connector='OR'), name='together_order_finished')],
+            },
         ),
         migrations.CreateModel(
             name='OrderSpan',
@@ -82,41 +92,8 @@ class Migration(migrations.Migration):
                 ('set_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='spans', to='together.serviceorder')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='location',
-            constraint=models.UniqueConstraint(fields=('unit', 'code'), name='together_location_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='location',
-            constraint=models.CheckConstraint(condition=models.Q(('parent', None), models.Q(('parent', models.F('id')), _negated=True), _connector='OR'), name='together_location_not_itself'),
-        ),
-        migrations.AddConstraint(
-            model_name='locationstate',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('location',), name='together_place_current'),
-        ),
-        migrations.AddIndex(
-            model_name='serviceorder',
-            index=models.Index(fields=['to_unit', 'state', 'promised_at'], name='together_order_to'),
-        ),
-        migrations.AddIndex(
-            model_name='serviceorder',
-            index=models.Index(fields=['location', 'service', '-placed_at'], name='together_order_place'),
-        ),
-        migrations.AddIndex(
-            model_name='serviceorder',
-            index=models.Index(condition=models.Q(('done_at', None), ('escalated_at', None)), fields=['promised_at'], name='together_order_late'),
-        ),
-        migrations.AddConstraint(
-            model_name='serviceorder',
-            constraint=models.CheckConstraint(condition=models.Q(('first_order', None), models.Q(('first_order', models.F('id')), _negated=True), _connector='OR'), name='together_order_not_itself'),
-        ),
-        migrations.AddConstraint(
-            model_name='serviceorder',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['verified', 'cancelled']), _negated=True), ('finished_at__isnull', False), _connector='OR'), name='together_order_finished'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderspan',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('order',), name='together_order_current'),
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('order',), name='together_order_current')],
+            },
         ),
     ]

@@ -29,6 +29,10 @@ class Migration(migrations.Migration):
                 ('opened_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.staff')),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('closed_at', None)), fields=['progress_at'], name='together_team_stuck')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('case',), name='together_team_once')],
+            },
         ),
         migrations.CreateModel(
             name='Decision',
@@ -73,6 +77,9 @@ class Migration(migrations.Migration):
                 ('depends_on', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='needed_by', to='together.subtask')),
                 ('sub_task', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='needs', to='together.subtask')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('sub_task', 'depends_on'), name='together_need_once'), models.CheckConstraint(condition=models.Q(('sub_task', models.F('depends_on')), _negated=True), name='together_need_not_itself')],
+            },
         ),
         migrations.CreateModel(
             name='TeamMember',
@@ -83,6 +90,9 @@ class Migration(migrations.Migration):
                 ('staff', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.staff')),
                 ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='members', to='together.caseteam')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('left_at', None)), fields=('team', 'staff'), name='together_member_once')],
+            },
         ),
         migrations.CreateModel(
             name='TeamOwner',
@@ -93,29 +103,8 @@ class Migration(migrations.Migration):
                 ('staff', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.staff')),
                 ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='owners', to='together.caseteam')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='caseteam',
-            index=models.Index(condition=models.Q(('closed_at', None)), fields=['progress_at'], name='together_team_stuck'),
-        ),
-        migrations.AddConstraint(
-            model_name='caseteam',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('case',), name='together_team_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='subtaskneed',
-            constraint=models.UniqueConstraint(fields=('sub_task', 'depends_on'), name='together_need_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='subtaskneed',
-            constraint=models.CheckConstraint(condition=models.Q(('sub_task', models.F('depends_on')), _negated=True), name='together_need_not_itself'),
-        ),
-        migrations.AddConstraint(
-            model_name='teammember',
-            constraint=models.UniqueConstraint(condition=models.Q(('left_at', None)), fields=('team', 'staff'), name='together_member_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='teamowner',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('team',), name='together_owner_current'),
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('team',), name='together_owner_current')],
+            },
         ),
     ]

@@ -50,6 +50,10 @@ class Migration(migrations.Migration):
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='actions', to='org.staff')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='actions', to='access.unit')),
             ],
+            options={
+                'indexes': [models.Index(fields=['unit', 'state', 'due_date', 'id'], name='actions_due'), models.Index(fields=['unit', '-opened_at', '-id'], name='actions_newest'), models.Index(fields=['owner', 'state'], name='actions_of_owner'), models.Index(fields=['state', 'verify_date'], name='actions_to_review')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('verify_date__gte', models.F('due_date'))), name='actions_verified_after_due'), models.CheckConstraint(condition=models.Q(('state', 'closed'), ('closed_at', None), _connector='XOR'), name='actions_closed_at_some_time'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'closed'), _negated=True), models.Q(('outcome', ''), _negated=True), _connector='OR'), name='actions_closed_with_a_review'), models.CheckConstraint(condition=models.Q(('cost_minor', None), models.Q(('currency', ''), _negated=True), _connector='XOR'), name='actions_cost_has_currency')],
+            },
         ),
         migrations.CreateModel(
             name='Finding',
@@ -72,6 +76,10 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1)),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='access.unit')),
             ],
+            options={
+                'indexes': [models.Index(fields=['unit', '-opened_at', '-id'], name='actions_finding_newest'), models.Index(fields=['unit', 'cause', 'step'], name='actions_finding_cause')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('cause', 'human'), _negated=True), models.Q(('factor__in', ['', 'human']), _negated=True), _connector='OR'), name='actions_human_error_is_no_root')],
+            },
         ),
         migrations.CreateModel(
             name='Evidence',
@@ -87,6 +95,8 @@ class Migration(migrations.Migration):
                 ('finding', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evidence', to='actions.finding')),
             ],
             options={
+                'indexes': [models.Index(fields=['subject_type', 'subject_id'], name='actions_evidence_of')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('subject_id', None), ('subject_type', '')), models.Q(models.Q(('subject_type', ''), _negated=True), ('subject_id__isnull', False)), _connector='OR'), name='actions_evidence_subject'), models.UniqueConstraint(condition=models.Q(('subject_type', ''), _negated=True), fields=('finding', 'subject_type', 'subject_id'), name='actions_evidence_once')],
                 'verbose_name_plural': 'evidence',
             },
         ),
@@ -103,6 +113,9 @@ class Migration(migrations.Migration):
                 ('changed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('finding', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='actions.finding')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('finding', None), ('action', None), _connector='XOR'), name='actions_change_of_one'), models.UniqueConstraint(fields=('finding', 'version'), name='actions_change_of_finding'), models.UniqueConstraint(fields=('action', 'version'), name='actions_change_of_action')],
+            },
         ),
         migrations.AddField(
             model_name='action',
@@ -119,6 +132,9 @@ class Migration(migrations.Migration):
                 ('finding', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='spans', to='actions.finding')),
                 ('set_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['finding', 'started_at'], name='actions_finding_span')],
+            },
         ),
         migrations.CreateModel(
             name='Recurrence',
@@ -132,6 +148,9 @@ class Migration(migrations.Migration):
                 ('action', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recurrences', to='actions.action')),
                 ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['subject_type', 'subject_id'], name='actions_recurrence_of')],
+            },
         ),
         migrations.CreateModel(
             name='Telling',
@@ -145,6 +164,9 @@ class Migration(migrations.Migration):
                 ('action', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tellings', to='actions.action')),
                 ('told_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['subject_type', 'subject_id'], name='actions_telling_of')],
+            },
         ),
         migrations.CreateModel(
             name='ActionSpan',
@@ -192,85 +214,5 @@ class Migration(migrations.Migration):
             options={
                 'indexes': [models.Index(fields=['action', '-reviewed_at', '-id'], name='actions_review_newest')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(fields=['unit', '-opened_at', '-id'], name='actions_finding_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(fields=['unit', 'cause', 'step'], name='actions_finding_cause'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cause', 'human'), _negated=True), models.Q(('factor__in', ['', 'human']), _negated=True), _connector='OR'), name='actions_human_error_is_no_root'),
-        ),
-        migrations.AddIndex(
-            model_name='evidence',
-            index=models.Index(fields=['subject_type', 'subject_id'], name='actions_evidence_of'),
-        ),
-        migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('subject_id', None), ('subject_type', '')), models.Q(models.Q(('subject_type', ''), _negated=True), ('subject_id__isnull', False)), _connector='OR'), name='actions_evidence_subject'),
-        ),
-        migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.UniqueConstraint(condition=models.Q(('subject_type', ''), _negated=True), fields=('finding', 'subject_type', 'subject_id'), name='actions_evidence_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='change',
-            constraint=models.CheckConstraint(condition=models.Q(('finding', None), ('action', None), _connector='XOR'), name='actions_change_of_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='change',
-            constraint=models.UniqueConstraint(fields=('finding', 'version'), name='actions_change_of_finding'),
-        ),
-        migrations.AddConstraint(
-            model_name='change',
-            constraint=models.UniqueConstraint(fields=('action', 'version'), name='actions_change_of_action'),
-        ),
-        migrations.AddIndex(
-            model_name='action',
-            index=models.Index(fields=['unit', 'state', 'due_date', 'id'], name='actions_due'),
-        ),
-        migrations.AddIndex(
-            model_name='action',
-            index=models.Index(fields=['unit', '-opened_at', '-id'], name='actions_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='action',
-            index=models.Index(fields=['owner', 'state'], name='actions_of_owner'),
-        ),
-        migrations.AddIndex(
-            model_name='action',
-            index=models.Index(fields=['state', 'verify_date'], name='actions_to_review'),
-        ),
-        migrations.AddConstraint(
-            model_name='action',
-            constraint=models.CheckConstraint(condition=models.Q(('verify_date__gte', models.F('due_date'))), name='actions_verified_after_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='action',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'closed'), ('closed_at', None), _connector='XOR'), name='actions_closed_at_some_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='action',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'closed'), _negated=True), models.Q(('outcome', ''), _negated=True), _connector='OR'), name='actions_closed_with_a_review'),
-        ),
-        migrations.AddConstraint(
-            model_name='action',
-            constraint=models.CheckConstraint(condition=models.Q(('cost_minor', None), models.Q(('currency', ''), _negated=True), _connector='XOR'), name='actions_cost_has_currency'),
-        ),
-        migrations.AddIndex(
-            model_name='findingspan',
-            index=models.Index(fields=['finding', 'started_at'], name='actions_finding_span'),
-        ),
-        migrations.AddIndex(
-            model_name='recurrence',
-            index=models.Index(fields=['subject_type', 'subject_id'], name='actions_recurrence_of'),
-        ),
-        migrations.AddIndex(
-            model_name='telling',
-            index=models.Index(fields=['subject_type', 'subject_id'], name='actions_telling_of'),
         ),
     ]

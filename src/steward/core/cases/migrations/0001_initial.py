@@ -47,6 +47,10 @@ class Migration(migrations.Migration):
                 ('service', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='catalog.serviceitem')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='access.unit')),
             ],
+            options={
+                'indexes': [models.Index(fields=['unit', 'state', 'next_due_at', 'id'], name='cases_next_due'), models.Index(fields=['unit', '-opened_at', '-id'], name='cases_newest'), models.Index(fields=['assignee', 'state', 'next_due_at'], name='cases_mine'), models.Index(fields=['customer', '-opened_at'], name='cases_of_customer'), models.Index(fields=['merged_into'], name='cases_merged')],
+                'constraints': [models.UniqueConstraint(fields=('organisation', 'number'), name='cases_number_once'), models.CheckConstraint(condition=models.Q(('state', 'merged'), ('merged_into', None), _connector='XOR'), name='cases_merged_into_something'), models.CheckConstraint(condition=models.Q(('state', 'on_hold'), ('hold_reason', ''), _connector='XOR'), name='cases_hold_has_reason'), models.CheckConstraint(condition=models.Q(('state', 'closed'), ('closed_at', None), _connector='XOR'), name='cases_closed_at_some_time')],
+            },
         ),
         migrations.CreateModel(
             name='Assignment',
@@ -58,6 +62,10 @@ class Migration(migrations.Migration):
                 ('staff', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='org.staff')),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='cases.case')),
             ],
+            options={
+                'indexes': [models.Index(fields=['staff', 'ended_at'], name='cases_assignment_staff')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('case',), name='cases_assignment_current')],
+            },
         ),
         migrations.CreateModel(
             name='CaseCounter',
@@ -67,6 +75,9 @@ class Migration(migrations.Migration):
                 ('latest', models.PositiveIntegerField(default=0)),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.unit')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('organisation', 'year'), name='cases_counter_once')],
+            },
         ),
         migrations.CreateModel(
             name='CaseLink',
@@ -78,6 +89,9 @@ class Migration(migrations.Migration):
                 ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='links_out', to='cases.case')),
                 ('target', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='links_in', to='cases.case')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('source', 'target', 'kind'), name='cases_link_once'), models.CheckConstraint(condition=models.Q(('source', models.F('target')), _negated=True), name='cases_link_not_itself')],
+            },
         ),
         migrations.CreateModel(
             name='Merge',
@@ -92,6 +106,9 @@ class Migration(migrations.Migration):
                 ('merged_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('undone_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('undone_at', None)), fields=('case',), name='cases_merge_current'), models.CheckConstraint(condition=models.Q(('case', models.F('into')), _negated=True), name='cases_merge_not_itself')],
+            },
         ),
         migrations.CreateModel(
             name='Message',
@@ -108,6 +125,9 @@ class Migration(migrations.Migration):
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='cases.case')),
                 ('customer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='customers.customer')),
             ],
+            options={
+                'indexes': [models.Index(fields=['case', 'at', 'id'], name='cases_message_order')],
+            },
         ),
         migrations.CreateModel(
             name='Promise',
@@ -129,6 +149,10 @@ class Migration(migrations.Migration):
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='promises', to='cases.case')),
                 ('made_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('cancelled_at', None), ('met_at', None), ('missed_at', None)), fields=['due_at'], name='cases_promise_breach'), models.Index(fields=['case', 'started_at'], name='cases_promise_case')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('basis', 'policy'), ('cancelled_at', None)), fields=('case', 'kind', 'clock'), name='cases_promise_once'), models.CheckConstraint(condition=models.Q(('basis', 'policy'), ('fixed_due_at__isnull', False), _connector='XOR'), name='cases_promise_fixed')],
+            },
         ),
         migrations.CreateModel(
             name='PromiseTerm',
@@ -142,6 +166,9 @@ class Migration(migrations.Migration):
                 ('policy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.promisepolicy')),
                 ('promise', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='terms', to='cases.promise')),
             ],
+            options={
+                'indexes': [models.Index(fields=['promise', 'starts_at', 'id'], name='cases_term_order')],
+            },
         ),
         migrations.CreateModel(
             name='StateSpan',
@@ -154,6 +181,10 @@ class Migration(migrations.Migration):
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='spans', to='cases.case')),
                 ('set_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['case', 'started_at'], name='cases_span_order')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('case',), name='cases_span_current')],
+            },
         ),
         migrations.CreateModel(
             name='Task',
@@ -174,117 +205,9 @@ class Migration(migrations.Migration):
                 ('skill', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='org.skill')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='access.unit')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['unit', 'state', 'next_due_at', 'id'], name='cases_next_due'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['unit', '-opened_at', '-id'], name='cases_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['assignee', 'state', 'next_due_at'], name='cases_mine'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['customer', '-opened_at'], name='cases_of_customer'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['merged_into'], name='cases_merged'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(fields=('organisation', 'number'), name='cases_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'merged'), ('merged_into', None), _connector='XOR'), name='cases_merged_into_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'on_hold'), ('hold_reason', ''), _connector='XOR'), name='cases_hold_has_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'closed'), ('closed_at', None), _connector='XOR'), name='cases_closed_at_some_time'),
-        ),
-        migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(fields=['staff', 'ended_at'], name='cases_assignment_staff'),
-        ),
-        migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('case',), name='cases_assignment_current'),
-        ),
-        migrations.AddConstraint(
-            model_name='casecounter',
-            constraint=models.UniqueConstraint(fields=('organisation', 'year'), name='cases_counter_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='caselink',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('source', 'target', 'kind'), name='cases_link_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='caselink',
-            constraint=models.CheckConstraint(condition=models.Q(('source', models.F('target')), _negated=True), name='cases_link_not_itself'),
-        ),
-        migrations.AddConstraint(
-            model_name='merge',
-            constraint=models.UniqueConstraint(condition=models.Q(('undone_at', None)), fields=('case',), name='cases_merge_current'),
-        ),
-        migrations.AddConstraint(
-            model_name='merge',
-            constraint=models.CheckConstraint(condition=models.Q(('case', models.F('into')), _negated=True), name='cases_merge_not_itself'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['case', 'at', 'id'], name='cases_message_order'),
-        ),
-        migrations.AddIndex(
-            model_name='promise',
-            index=models.Index(condition=models.Q(('cancelled_at', None), ('met_at', None), ('missed_at', None)), fields=['due_at'], name='cases_promise_breach'),
-        ),
-        migrations.AddIndex(
-            model_name='promise',
-            index=models.Index(fields=['case', 'started_at'], name='cases_promise_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='promise',
-            constraint=models.UniqueConstraint(condition=models.Q(('basis', 'policy'), ('cancelled_at', None)), fields=('case', 'kind', 'clock'), name='cases_promise_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='promise',
-            constraint=models.CheckConstraint(condition=models.Q(('basis', 'policy'), ('fixed_due_at__isnull', False), _connector='XOR'), name='cases_promise_fixed'),
-        ),
-        migrations.AddIndex(
-            model_name='promiseterm',
-            index=models.Index(fields=['promise', 'starts_at', 'id'], name='cases_term_order'),
-        ),
-        migrations.AddIndex(
-            model_name='statespan',
-            index=models.Index(fields=['case', 'started_at'], name='cases_span_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='statespan',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('case',), name='cases_span_current'),
-        ),
-        migrations.AddIndex(
-            model_name='task',
-            index=models.Index(fields=['owner', 'state', 'due_at'], name='cases_task_owner'),
-        ),
-        migrations.AddIndex(
-            model_name='task',
-            index=models.Index(fields=['subject_type', 'subject_id'], name='cases_task_subject'),
-        ),
-        migrations.AddIndex(
-            model_name='task',
-            index=models.Index(fields=['unit', 'state', 'due_at'], name='cases_task_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('finished_at', None), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('finished_at__isnull', False)), _connector='OR'), name='cases_task_finish'),
+            options={
+                'indexes': [models.Index(fields=['owner', 'state', 'due_at'], name='cases_task_owner'), models.Index(fields=['subject_type', 'subject_id'], name='cases_task_subject'), models.Index(fields=['unit', 'state', 'due_at'], name='cases_task_unit')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('finished_at', None), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('finished_at__isnull', False)), _connector='OR'), name='cases_task_finish')],
+            },
         ),
     ]

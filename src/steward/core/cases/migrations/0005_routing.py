@@ -44,6 +44,10 @@ class Migration(migrations.Migration):
                 ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='routing_rules', to='access.unit')),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('replaced_at', None)), fields=['unit', 'position'], name='cases_routing_order')],
+                'constraints': [models.UniqueConstraint(fields=('lineage', 'version'), name='cases_routing_version_once'), models.UniqueConstraint(condition=models.Q(('replaced_at', None)), fields=('lineage',), name='cases_routing_current')],
+            },
         ),
         migrations.CreateModel(
             name='RoutingDecision',
@@ -63,6 +67,10 @@ class Migration(migrations.Migration):
                 ('chosen', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='routing_decisions', to='org.staff')),
                 ('rule', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='cases.routingrule')),
             ],
+            options={
+                'indexes': [models.Index(fields=['case', '-id'], name='cases_routing_of_case'), models.Index(fields=['chosen', '-id'], name='cases_routing_turns'), models.Index(condition=models.Q(('settled_at', None)), fields=['at'], name='cases_routing_watched')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('how', 'nobody'), ('chosen__isnull', False), _connector='XOR'), name='cases_routing_somebody'), models.CheckConstraint(condition=models.Q(('taken_back_at', None), models.Q(('taken_back_why', ''), _negated=True), _connector='XOR'), name='cases_routing_back_why')],
+            },
         ),
         migrations.CreateModel(
             name='RoutingSkill',
@@ -73,41 +81,8 @@ class Migration(migrations.Migration):
                 ('rule', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='skills', to='cases.routingrule')),
                 ('skill', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.skill')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='routingrule',
-            index=models.Index(condition=models.Q(('replaced_at', None)), fields=['unit', 'position'], name='cases_routing_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='routingrule',
-            constraint=models.UniqueConstraint(fields=('lineage', 'version'), name='cases_routing_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='routingrule',
-            constraint=models.UniqueConstraint(condition=models.Q(('replaced_at', None)), fields=('lineage',), name='cases_routing_current'),
-        ),
-        migrations.AddIndex(
-            model_name='routingdecision',
-            index=models.Index(fields=['case', '-id'], name='cases_routing_of_case'),
-        ),
-        migrations.AddIndex(
-            model_name='routingdecision',
-            index=models.Index(fields=['chosen', '-id'], name='cases_routing_turns'),
-        ),
-        migrations.AddIndex(
-            model_name='routingdecision',
-            index=models.Index(condition=models.Q(('settled_at', None)), fields=['at'], name='cases_routing_watched'),
-        ),
-        migrations.AddConstraint(
-            model_name='routingdecision',
-            constraint=models.CheckConstraint(condition=models.Q(('how', 'nobody'), ('chosen__isnull', False), _connector='XOR'), name='cases_routing_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='routingdecision',
-            constraint=models.CheckConstraint(condition=models.Q(('taken_back_at', None), models.Q(('taken_back_why', ''), _negated=True), _connector='XOR'), name='cases_routing_back_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='routingskill',
-            constraint=models.UniqueConstraint(fields=('rule', 'skill'), name='cases_routing_skill_once'),
+            options={
+                'constraints': [models.UniqueConstraint(fields=('rule', 'skill'), name='cases_routing_skill_once')],
+            },
         ),
     ]

@@ -26,6 +26,9 @@ class Migration(migrations.Migration):
                 ('closed_at', models.DateTimeField(blank=True, null=True)),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='services', to='access.unit')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('unit', 'code'), name='catalog_service_once')],
+            },
         ),
         migrations.CreateModel(
             name='PromisePolicy',
@@ -48,6 +51,8 @@ class Migration(migrations.Migration):
                 ('service', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='promise_policies', to='catalog.serviceitem')),
             ],
             options={
+                'indexes': [models.Index(fields=['unit', 'starts_at'], name='catalog_promise_unit')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('clock', 'statutory'), _negated=True), ('pauses', []), _connector='OR'), name='catalog_statutory_never_pauses'), models.CheckConstraint(condition=models.Q(('amount__gte', 1)), name='catalog_promise_amount'), models.UniqueConstraint(models.F('unit'), django.db.models.functions.comparison.Coalesce('service', models.Value(0)), models.F('case_kind'), models.F('priority'), models.F('promise_kind'), models.F('clock'), condition=models.Q(('ended_at', None)), name='catalog_promise_current')],
                 'verbose_name_plural': 'promise policies',
             },
         ),
@@ -66,25 +71,5 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'categories',
                 'constraints': [models.UniqueConstraint(fields=('unit', 'code'), name='catalog_category_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='serviceitem',
-            constraint=models.UniqueConstraint(fields=('unit', 'code'), name='catalog_service_once'),
-        ),
-        migrations.AddIndex(
-            model_name='promisepolicy',
-            index=models.Index(fields=['unit', 'starts_at'], name='catalog_promise_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='promisepolicy',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('clock', 'statutory'), _negated=True), ('pauses', []), _connector='OR'), name='catalog_statutory_never_pauses'),
-        ),
-        migrations.AddConstraint(
-            model_name='promisepolicy',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 1)), name='catalog_promise_amount'),
-        ),
-        migrations.AddConstraint(
-            model_name='promisepolicy',
-            constraint=models.UniqueConstraint(models.F('unit'), django.db.models.functions.comparison.Coalesce('service', models.Value(0)), models.F('case_kind'), models.F('priority'), models.F('promise_kind'), models.F('clock'), condition=models.Q(('ended_at', None)), name='catalog_promise_current'),
         ),
     ]

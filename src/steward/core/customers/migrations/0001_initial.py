@@ -29,6 +29,10 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='customers', to='access.unit')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='home_customers', to='access.unit')),
             ],
+            options={
+                'indexes': [models.Index(fields=['organisation', '-created_at'], name='customers_newest')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('number', ''), _negated=True), fields=('organisation', 'number'), name='customers_number_once')],
+            },
         ),
         migrations.CreateModel(
             name='ContactPoint',
@@ -43,6 +47,9 @@ class Migration(migrations.Migration):
                 ('ended_at', models.DateTimeField(blank=True, null=True)),
                 ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contact_points', to='customers.customer')),
             ],
+            options={
+                'indexes': [models.Index(fields=['kind', 'normalised'], name='customers_contact_identity')],
+            },
         ),
         migrations.CreateModel(
             name='Consent',
@@ -56,6 +63,9 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField()),
                 ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='customers.customer')),
             ],
+            options={
+                'indexes': [models.Index(fields=['customer', 'purpose', '-at'], name='customers_consent_newest')],
+            },
         ),
         migrations.CreateModel(
             name='ServedBy',
@@ -65,25 +75,8 @@ class Migration(migrations.Migration):
                 ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='served_by', to='customers.customer')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.unit')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['organisation', '-created_at'], name='customers_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.UniqueConstraint(condition=models.Q(('number', ''), _negated=True), fields=('organisation', 'number'), name='customers_number_once'),
-        ),
-        migrations.AddIndex(
-            model_name='contactpoint',
-            index=models.Index(fields=['kind', 'normalised'], name='customers_contact_identity'),
-        ),
-        migrations.AddIndex(
-            model_name='consent',
-            index=models.Index(fields=['customer', 'purpose', '-at'], name='customers_consent_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='servedby',
-            constraint=models.UniqueConstraint(fields=('customer', 'unit'), name='customers_served_once'),
+            options={
+                'constraints': [models.UniqueConstraint(fields=('customer', 'unit'), name='customers_served_once')],
+            },
         ),
     ]

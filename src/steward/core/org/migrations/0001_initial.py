@@ -26,6 +26,9 @@ class Migration(migrations.Migration):
                 ('name', steward.ground.fields.LocalizedTextField(default=steward.ground.fields.LocalizedText)),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='skills', to='access.unit')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('organisation', 'code'), name='org_skill_once')],
+            },
         ),
         migrations.CreateModel(
             name='Staff',
@@ -40,6 +43,7 @@ class Migration(migrations.Migration):
                 ('user', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='staff', to=settings.AUTH_USER_MODEL)),
             ],
             options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('employee_number', ''), _negated=True), fields=('unit', 'employee_number'), name='org_staff_number')],
                 'verbose_name': 'employee',
             },
         ),
@@ -53,6 +57,10 @@ class Migration(migrations.Migration):
                 ('set_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('staff', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='presences', to='org.staff')),
             ],
+            options={
+                'indexes': [models.Index(fields=['staff', 'started_at'], name='org_presence_history')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('staff',), name='org_presence_current')],
+            },
         ),
         migrations.CreateModel(
             name='StaffSkill',
@@ -65,25 +73,8 @@ class Migration(migrations.Migration):
                 ('skill', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holders', to='org.skill')),
                 ('staff', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='skills', to='org.staff')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='skill',
-            constraint=models.UniqueConstraint(fields=('organisation', 'code'), name='org_skill_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='staff',
-            constraint=models.UniqueConstraint(condition=models.Q(('employee_number', ''), _negated=True), fields=('unit', 'employee_number'), name='org_staff_number'),
-        ),
-        migrations.AddIndex(
-            model_name='presence',
-            index=models.Index(fields=['staff', 'started_at'], name='org_presence_history'),
-        ),
-        migrations.AddConstraint(
-            model_name='presence',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('staff',), name='org_presence_current'),
-        ),
-        migrations.AddConstraint(
-            model_name='staffskill',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('staff', 'skill'), name='org_skill_current'),
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('staff', 'skill'), name='org_skill_current')],
+            },
         ),
     ]

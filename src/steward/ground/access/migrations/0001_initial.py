@@ -50,6 +50,9 @@ class Migration(migrations.Migration):
                 ('closed_at', models.DateTimeField(blank=True, null=True)),
                 ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='access.unit')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kind', 'organisation'), ('parent', None)), models.Q(models.Q(('kind', 'organisation'), _negated=True), ('parent__isnull', False)), _connector='OR'), name='unit_root')],
+            },
         ),
         migrations.CreateModel(
             name='Role',
@@ -61,6 +64,9 @@ class Migration(migrations.Migration):
                 ('capabilities', models.JSONField(default=list)),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='roles', to='access.unit')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('organisation', 'code'), name='access_role_once')],
+            },
         ),
         migrations.CreateModel(
             name='Grant',
@@ -73,6 +79,9 @@ class Migration(migrations.Migration):
                 ('role', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to='access.role')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to='access.unit')),
             ],
+            options={
+                'indexes': [models.Index(fields=['user', 'ended_at'], name='access_grant_user')],
+            },
         ),
         migrations.AddField(
             model_name='user',
@@ -94,17 +103,5 @@ class Migration(migrations.Migration):
             options={
                 'indexes': [models.Index(fields=['subject_type', 'subject_id'], name='access_confidant_subject'), models.Index(fields=['user', 'subject_type'], name='access_confidant_user')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'organisation'), ('parent', None)), models.Q(models.Q(('kind', 'organisation'), _negated=True), ('parent__isnull', False)), _connector='OR'), name='unit_root'),
-        ),
-        migrations.AddConstraint(
-            model_name='role',
-            constraint=models.UniqueConstraint(fields=('organisation', 'code'), name='access_role_once'),
-        ),
-        migrations.AddIndex(
-            model_name='grant',
-            index=models.Index(fields=['user', 'ended_at'], name='access_grant_user'),
         ),
     ]

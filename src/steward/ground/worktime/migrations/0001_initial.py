@@ -28,6 +28,9 @@ class Migration(migrations.Migration):
                 ('closed_at', models.DateTimeField(blank=True, null=True)),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='calendars', to='access.unit')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('closed_at', None), ('is_default', True)), fields=('unit',), name='worktime_default_once')],
+            },
         ),
         migrations.CreateModel(
             name='CalendarDay',
@@ -42,6 +45,7 @@ class Migration(migrations.Migration):
                 ('calendar', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='days', to='worktime.calendar')),
             ],
             options={
+                'constraints': [models.UniqueConstraint(fields=('calendar', 'date'), name='worktime_day_once'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'holiday'), _negated=True), ('spans', []), _connector='OR'), name='worktime_holiday_is_off')],
                 'ordering': ['date'],
             },
         ),
@@ -54,23 +58,8 @@ class Migration(migrations.Migration):
                 ('calendar', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='weeks', to='worktime.calendar')),
             ],
             options={
+                'constraints': [models.UniqueConstraint(fields=('calendar', 'starts_date'), name='worktime_week_once')],
                 'ordering': ['starts_date'],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='calendar',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at', None), ('is_default', True)), fields=('unit',), name='worktime_default_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='calendarday',
-            constraint=models.UniqueConstraint(fields=('calendar', 'date'), name='worktime_day_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='calendarday',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'holiday'), _negated=True), ('spans', []), _connector='OR'), name='worktime_holiday_is_off'),
-        ),
-        migrations.AddConstraint(
-            model_name='calendarweek',
-            constraint=models.UniqueConstraint(fields=('calendar', 'starts_date'), name='worktime_week_once'),
         ),
     ]

@@ -38,6 +38,10 @@ class Migration(migrations.Migration):
                 ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.unit')),
             ],
+            options={
+                'indexes': [models.Index(fields=['unit', 'card', '-at', '-id'], name='modelcards_newest_run')],
+                'constraints': [models.UniqueConstraint(fields=('card', 'unit', 'data_hash', 'seed', 'code_version'), name='modelcards_run_once')],
+            },
         ),
         migrations.CreateModel(
             name='ModelReview',
@@ -53,6 +57,9 @@ class Migration(migrations.Migration):
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.unit')),
                 ('run', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='modelcards.modelrun')),
             ],
+            options={
+                'indexes': [models.Index(fields=['unit', 'card', '-at'], name='modelcards_last_review')],
+            },
         ),
         migrations.CreateModel(
             name='HumanOverride',
@@ -69,6 +76,10 @@ class Migration(migrations.Migration):
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.unit')),
                 ('run', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='overrides', to='modelcards.modelrun')),
             ],
+            options={
+                'indexes': [models.Index(fields=['unit', 'card', '-day_date'], name='modelcards_override_day')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('value__gte', 0)), name='modelcards_value')],
+            },
         ),
         migrations.CreateModel(
             name='ModelSwitch',
@@ -85,31 +96,8 @@ class Migration(migrations.Migration):
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.unit')),
             ],
             options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('follows', None)), fields=('card', 'unit'), name='modelcards_first_switch')],
                 'verbose_name_plural': 'model switches',
             },
-        ),
-        migrations.AddIndex(
-            model_name='modelrun',
-            index=models.Index(fields=['unit', 'card', '-at', '-id'], name='modelcards_newest_run'),
-        ),
-        migrations.AddConstraint(
-            model_name='modelrun',
-            constraint=models.UniqueConstraint(fields=('card', 'unit', 'data_hash', 'seed', 'code_version'), name='modelcards_run_once'),
-        ),
-        migrations.AddIndex(
-            model_name='modelreview',
-            index=models.Index(fields=['unit', 'card', '-at'], name='modelcards_last_review'),
-        ),
-        migrations.AddIndex(
-            model_name='humanoverride',
-            index=models.Index(fields=['unit', 'card', '-day_date'], name='modelcards_override_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='humanoverride',
-            constraint=models.CheckConstraint(condition=models.Q(('value__gte', 0)), name='modelcards_value'),
-        ),
-        migrations.AddConstraint(
-            model_name='modelswitch',
-            constraint=models.UniqueConstraint(condition=models.Q(('follows', None)), fields=('card', 'unit'), name='modelcards_first_switch'),
         ),
     ]

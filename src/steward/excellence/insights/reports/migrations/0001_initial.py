@@ -38,6 +38,10 @@ class Migration(migrations.Migration):
                 ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='access.unit')),
             ],
+            options={
+                'indexes': [models.Index(fields=['-start_date', '-id'], name='reports_newest'), models.Index(fields=['unit', '-start_date'], name='reports_unit')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('end_date__gt', models.F('start_date'))), name='reports_period'), models.CheckConstraint(condition=models.Q(models.Q(('issued_at', None), ('seal', ''), ('state', 'draft')), models.Q(models.Q(('state', 'draft'), _negated=True), ('issued_at__isnull', False), models.Q(('seal', ''), _negated=True)), _connector='OR'), name='reports_issued_is_sealed')],
+            },
         ),
         migrations.CreateModel(
             name='Recommendation',
@@ -95,6 +99,9 @@ class Migration(migrations.Migration):
                 ('recipients', models.ManyToManyField(blank=True, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='report_specs', to='access.unit')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('series', 'version'), name='reports_spec_version'), models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('series',), name='reports_spec_current')],
+            },
         ),
         migrations.AddField(
             model_name='report',
@@ -125,30 +132,6 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(condition=models.Q(('outcome', 'later'), _negated=True), fields=('recommendation',), name='reports_decided_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='reportspec',
-            constraint=models.UniqueConstraint(fields=('series', 'version'), name='reports_spec_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportspec',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('series',), name='reports_spec_current'),
-        ),
-        migrations.AddIndex(
-            model_name='report',
-            index=models.Index(fields=['-start_date', '-id'], name='reports_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='report',
-            index=models.Index(fields=['unit', '-start_date'], name='reports_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(('end_date__gt', models.F('start_date'))), name='reports_period'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('issued_at', None), ('seal', ''), ('state', 'draft')), models.Q(models.Q(('state', 'draft'), _negated=True), ('issued_at__isnull', False), models.Q(('seal', ''), _negated=True)), _connector='OR'), name='reports_issued_is_sealed'),
         ),
         migrations.AddConstraint(
             model_name='report',
