@@ -83,8 +83,9 @@ def test_one_preference_changes_alone_and_leads_back(signed_in: Any, cast: Any) 
     assert response.headers["Location"] == "/gallery/?q=1"
     cast.supervisor.refresh_from_db()
     assert (cast.supervisor.theme, cast.supervisor.text_size) == ("light", "normal")
-    away = client.post("/preferences/switch/", {"theme": "light", "next": "https://evil.example/"})
-    assert away.headers["Location"] == "/preferences/"
+    for elsewhere in ("https://evil.example/", "//evil.example/", "javascript:alert(1)", "default", "cases:list", "\\\\evil.example"):
+        away = client.post("/preferences/switch/", {"theme": "light", "next": elsewhere})
+        assert away.headers["Location"] == "/preferences/"
 
 
 def test_wrong_preferences_change_nothing(signed_in: Any, cast: Any) -> None:

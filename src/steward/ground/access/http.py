@@ -9,6 +9,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.middleware import HtmxDetails
 
 from steward.ground.journal.actors import Actor
@@ -25,6 +26,16 @@ class StaffRequest(HttpRequest):
     user: User
     htmx: HtmxDetails
     request_id: str
+
+
+def inside(request: HttpRequest, address: str) -> str:
+    """An address that a request names to go on to, if it is one of this house, else "": a path from the root, or a full address here.
+
+    A bare word would be taken for the name of a page when it is redirected to.
+    """
+    here = f"{request.scheme}://{request.get_host()}/"
+    safe = url_has_allowed_host_and_scheme(address, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return address if safe and address.startswith(("/", here)) else ""
 
 
 def actor_of(request: HttpRequest) -> Actor:

@@ -11,14 +11,13 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from steward.ground import clock
 from steward.ground.access.events import RowsExported
-from steward.ground.access.http import StaffRequest, actor_of, staff
+from steward.ground.access.http import StaffRequest, actor_of, inside, staff
 from steward.ground.access.policies import policy_for
 from steward.ground.journal import operations as journal
 from steward.ground.ui.lists import Column, ListPage
@@ -148,8 +147,7 @@ def open_notice(request: StaffRequest, public_id: UUID) -> HttpResponse:
     """Mark a notice as read and go where it leads."""
     notice = get_object_or_404(Notice.objects.visible_to(request.user), public_id=public_id)
     notices.mark_read(user=request.user, at=clock.now(), notice=notice)
-    inside = url_has_allowed_host_and_scheme(notice.url, allowed_hosts=None)
-    return redirect(notice.url if notice.url and inside else "delivery:notices")
+    return redirect(inside(request, notice.url) or "delivery:notices")
 
 
 @require_POST
@@ -187,8 +185,8 @@ def take_back(request: StaffRequest, public_id: UUID) -> HttpResponse:
     """Undo: for the sender within the ten seconds, and for whoever manages messages."""
     cancel_message(dispatch=_row(request, public_id), by=actor_of(request), at=clock.now())
     toast(request, _("Taken back. Nothing was sent."))
-    following = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(following, allowed_hosts={request.get_host()}):
+    following = inside(request, request.POST.get("next", ""))
+    if following:
         return redirect(following)
     return (
         redirect("delivery:delivery", public_id=public_id) if request.user.access.has("delivery.manage") else redirect("delivery:notices")

@@ -8,10 +8,11 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import translation
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from steward.ground.access.http import inside
 
 from .palette import groups_for
 from .preferences import TEXT_SIZES, THEMES, Preferences, preferences_of, save_preferences
@@ -39,7 +40,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
     now = preferences_of(request)
     if request.method != "POST":
         form = PreferencesForm(initial={"language": now.language, "theme": now.theme, "text_size": now.text_size})
-        return render(request, "ui/preferences.html", {"form": form, "next": _safe_next(request, request.GET.get("next", ""))})
+        return render(request, "ui/preferences.html", {"form": form, "next": inside(request, request.GET.get("next", ""))})
     form = PreferencesForm(request.POST)
     if not form.is_valid():
         return render(request, "ui/preferences.html", {"form": form, "next": ""}, status=422)
@@ -70,7 +71,7 @@ def palette(request: HttpRequest) -> HttpResponse:
 
 
 def _saved(request: HttpRequest, chosen: Preferences, *, quietly: bool = False) -> HttpResponse:
-    response: HttpResponse = redirect(_safe_next(request, request.POST.get("next", "")) or "ui:preferences")
+    response: HttpResponse = redirect(inside(request, request.POST.get("next", "")) or "ui:preferences")
     save_preferences(request, response, chosen)
     if not quietly:
         with translation.override(chosen.language or translation.get_language()):
@@ -82,9 +83,3 @@ def _saved(request: HttpRequest, chosen: Preferences, *, quietly: bool = False) 
 
 def _known(value: str, known: tuple[str, ...], otherwise: str) -> str:
     return value if value in known else otherwise
-
-
-def _safe_next(request: HttpRequest, address: str) -> str:
-    """Only addresses of this house."""
-    safe = url_has_allowed_host_and_scheme(address, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    return address if safe else ""

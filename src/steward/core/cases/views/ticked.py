@@ -7,11 +7,10 @@ from datetime import datetime
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from steward.ground.access.http import StaffRequest
+from steward.ground.access.http import StaffRequest, inside
 from steward.ground.ui.toasts import toast
 
 from ..models import Case, Task
@@ -29,9 +28,7 @@ def ticked(request: StaffRequest, *, at: datetime) -> list[Case]:
 
 def came_from(request: StaffRequest) -> str:
     """The list one came from, with its filters."""
-    wanted = request.POST.get("next") or request.headers.get("Referer", "")
-    same_house = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()})
-    return wanted if wanted and same_house else reverse("cases:list")
+    return inside(request, request.POST.get("next") or request.headers.get("Referer", "")) or reverse("cases:list")
 
 
 def tell_changed(request: StaffRequest, changed: int, left: Left, *, undo_url: str = "") -> None:
