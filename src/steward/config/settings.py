@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "steward.contact.channels",
     "steward.contact.together",
     "steward.contact.automation",
+    "steward.contact.writing",
     "steward.excellence.insights",
     "steward.excellence.insights.reports",
     "steward.excellence.insights.modelcards",
