@@ -34,4 +34,4 @@ class WritingConfig(AppConfig):
         parts.register_parts()
         personal.register_places()
         jobs.register()
-        chapters.register(chapters.DemoChapter("writing", 72, demo.tell))
+        chapters.register(chapters.DemoChapter("writing", 88, demo.tell))

@@ -47,7 +47,7 @@ class TextForm(VersionForm):
     body = _text(_("Text of the reply"), rows=8, limit=LONG)
 
 
-class SendForm(VersionForm):
+class SendForm(TextForm):
     NAMES: ClassVar = [("author", _("In the author's name")), ("own", _("In my own name"))]
 
     name = forms.ChoiceField(label=_("Whose name stands under it"), choices=NAMES, initial="author")

@@ -1,8 +1,8 @@
 """Where upper rooms take part in a case's life, in the same transaction, without the case knowing them.
 
-on_open: called after a case was opened (a complaint opens its file). guards: may refuse a transition by raising Refused. visibility: opens or,
-with `hides`, closes rows for a reader. eligibility: why somebody should not (soft) or must not (hard) get a piece of work. on_message: asked before a word of the conversation is written, and
-called after it was.
+on_open: called after a case was opened (a complaint opens its file). guards: may refuse a transition by raising Refused. on_message: asked before
+a word of the conversation is written, called after it was. visibility: opens or, with `hides`, closes rows for a reader. eligibility: why
+somebody should not (soft) or must not (hard) get a piece of work.
 """
 
 from __future__ import annotations

@@ -94,12 +94,12 @@ def return_shared(*, shared: SharedDraft, words: str, by: Actor, at: datetime) -
 
 
 @transaction.atomic
-def approve_shared(*, shared: SharedDraft, version: int, by: Actor, at: datetime) -> SharedDraft:
-    """The author may send exactly this text. Raises TextChanged where it is no longer what was read."""
+def approve_shared(*, shared: SharedDraft, version: int, by: Actor, at: datetime, body: str | None = None) -> SharedDraft:
+    """The author may send exactly this text, with what the reviewer changed in it just now. Raises TextChanged where others changed it."""
     shared = _locked(shared)
     _require(shared, by, "review", at)
     _in(shared, State.WAITING)
-    _unchanged(shared, version)
+    _last_changes(shared, body, version, by, at)
     _decide(shared, State.APPROVED, by, at)
     _tell(shared, shared.author, "approved", by, at)
     return shared
@@ -128,8 +128,10 @@ def withdraw_shared(*, shared: SharedDraft, by: Actor, at: datetime) -> SharedDr
 
 
 @transaction.atomic
-def send_shared(*, shared: SharedDraft, version: int, as_author: bool, by: Actor, at: datetime, seen: int | None = None) -> Message:
-    """The reviewer sends it, in their own or the author's name, or the author sends what was approved.
+def send_shared(
+    *, shared: SharedDraft, version: int, as_author: bool, by: Actor, at: datetime, body: str | None = None, seen: int | None = None
+) -> Message:
+    """The reviewer sends it, with their last changes, in their own or the author's name; or the author sends what was approved.
 
     Both are recorded: the message has the name that stands under it, the journal who sent it and on whose behalf.
     Raises TextChanged, NotNow, AnsweredMeanwhile.
@@ -139,7 +141,7 @@ def send_shared(*, shared: SharedDraft, version: int, as_author: bool, by: Actor
     reviews = shared.state == State.WAITING
     _require(shared, by, "review" if reviews else "write", at)
     _in(shared, State.WAITING, State.APPROVED)
-    _unchanged(shared, version)
+    _last_changes(shared, body if reviews else None, version, by, at)
     if reviews:
         _decide(shared, State.APPROVED, by, at)
     author = shared.author.user if as_author or not reviews else by.user
@@ -196,6 +198,14 @@ def _write(shared: SharedDraft, body: str, version: int, by: Actor, at: datetime
     shared.body, shared.version, shared.changed_at = body, version + 1, at
     shared.save(update_fields=["body", "version", "changed_at"])
     _step(shared, Act.EDITED, by, at)
+
+
+def _last_changes(shared: SharedDraft, body: str | None, version: int, by: Actor, at: datetime) -> None:
+    """What is decided on is what stands in the decider's field, and nothing that somebody else put there meanwhile."""
+    _unchanged(shared, version)
+    if body is not None:
+        _words(body)
+        _write(shared, body, version, by, at)
 
 
 def _unchanged(shared: SharedDraft, version: int) -> None:

@@ -134,9 +134,7 @@ def _forms(row: SharedDraft, may: dict[str, bool], newest: int) -> dict[str, dja
     at_version = {"version": row.version, "seen": newest}
     waits = row.state == State.WAITING
     if waits and may["review"]:
-        found["edit"] = forms.TextForm(auto_id="edit_%s", initial={"body": row.body, **at_version})
-        found["send"] = forms.SendForm(auto_id="send_%s", initial=at_version)
-        found["approve"] = forms.VersionForm(auto_id="approve_%s", initial=at_version)
+        found["read"] = forms.SendForm(auto_id="read_%s", initial={"body": row.body, **at_version})
         found["return"] = forms.ReturnForm(auto_id="return_%s")
     if row.state == State.RETURNED and may["write"]:
         found["edit"] = forms.TextForm(auto_id="edit_%s", initial={"body": row.body, **at_version})
@@ -157,15 +155,15 @@ class _Act:
     said: Any
 
 
-def _send(*, shared: SharedDraft, version: int, by: Any, at: Any, seen: int | None, name: str = "author") -> object:
-    return operations.send_shared(shared=shared, version=version, as_author=name == "author", by=by, at=at, seen=seen)
+def _send(*, name: str = "author", **given: Any) -> object:
+    return operations.send_shared(as_author=name == "author", **given)
 
 
 ACTS = {
     "edit": _Act(forms.TextForm, operations.edit_shared, gettext_lazy("The text is saved.")),
     "remark": _Act(forms.RemarkForm, operations.comment_shared, gettext_lazy("Your remark stands below.")),
     "return": _Act(forms.ReturnForm, operations.return_shared, gettext_lazy("Given back to the author.")),
-    "approve": _Act(forms.VersionForm, operations.approve_shared, gettext_lazy("Approved; the author can send it.")),
+    "approve": _Act(forms.TextForm, operations.approve_shared, gettext_lazy("Approved; the author can send it.")),
     "again": _Act(forms.AgainForm, operations.ask_again, gettext_lazy("With the reviewer again.")),
     "withdraw": _Act(forms.NothingForm, operations.withdraw_shared, gettext_lazy("Withdrawn; nothing was sent.")),
     "send": _Act(forms.SendForm, _send, gettext_lazy("Sent.")),
@@ -200,6 +198,7 @@ def _both(request: StaffRequest, row: SharedDraft, changed: TextChanged, mine: s
         return render(request, "writing/parts/both.html", given, status=422)
     row.refresh_from_db()
     context = _context(request, row) | {"both": given}
-    if "edit" in context["forms"] and mine:
-        context["forms"]["edit"].initial["body"] = mine
+    for form in context["forms"].values():
+        if "body" in form.fields and mine:
+            form.initial["body"] = mine
     return render(request, "writing/review.html", context, status=409)
