@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.cast import AT, SETUP, World
+from tests.cast import AT, SETUP, World, _person
 
 from steward.contact.writing import operations as writing
 from steward.contact.writing.models import ReviewDemand, SharedDraft
 from steward.core.cases import operations as cases
+from steward.core.org.models import Staff
 
 
 def build_writing_rows(world: World) -> None:
-    """Replies of the counter's clerk in each state, read by the supervisor; and a demand that holds nobody here."""
+    """Somebody who may read everybody's replies; replies of the counter's clerk in each state, read by the supervisor; and a demand that holds nobody here."""
+    _person("reader", "郑审", world.counter_team, "front_line", world.counter_team)
     for title in ("待审", "退回", "通过"):
         case = cases.open_case(
             unit=world.counter_team, kind="request", channel="counter", title=title, customer=world.customer, by=SETUP, at=AT
@@ -46,7 +48,7 @@ def _shared(state: str = "waiting", act: str = "") -> Any:
 
 
 def _handed(scene: Any) -> dict[str, Any]:
-    return {"reviewer": scene.world.staff("manager").public_id, "body": "您好，已核对。"}
+    return {"reviewer": Staff.objects.get(user__name="郑审").public_id, "body": "您好，已核对。"}
 
 
 def _demand(scene: Any) -> dict[str, Any]:

@@ -95,7 +95,7 @@ def test_r044_colleagues_see_who_writes_until_they_stop(world: World, case: Case
     saved(world, case, "您好", 1)
     assert version() == 1  # told once, not with each letter
     page = signed_in("supervisor").get(f"/writing/{case.public_id}/writers/", headers={"Accept-Language": "zh-hans"}).content.decode()
-    assert "林一正在写回复" in page
+    assert "林一正在写答复" in page
     assert "林一" not in signed_in("front_line").get(f"/writing/{case.public_id}/writers/").content.decode()
     supervisor = world.cast.supervisor
     assert not writers(case, supervisor, AT + timedelta(seconds=30))  # nobody says goodbye when the network fails

@@ -63,7 +63,7 @@ class ReturnForm(forms.Form):
 
 
 class RemarkForm(forms.Form):
-    words = _text(_("Remark"), rows=3)
+    words = _text(_("What you think of it"), rows=3)
 
 
 class AgainForm(forms.Form):
@@ -76,7 +76,7 @@ class NothingForm(forms.Form):
 
 class SharedFilters(forms.Form):
     STATES: ClassVar = [("", _("Still open")), *SharedDraft.State.choices, ("any", _("All"))]
-    SIDES: ClassVar = [("", _("Both")), ("review", _("I read")), ("mine", _("I wrote"))]
+    SIDES: ClassVar = [("", _("Either part")), ("review", _("I read")), ("mine", _("I wrote"))]
 
     q = forms.CharField(label=_("Number, title or author"), max_length=60, required=False)
     state = forms.ChoiceField(label=_("State"), choices=STATES, required=False)

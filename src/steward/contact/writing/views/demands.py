@@ -36,7 +36,7 @@ class DemandList(ListPage[ReviewDemand]):
         Column("what", gettext_lazy("Read first"), lambda row: row.staff.user.name if row.staff else row.get_kind_display()),
         Column("reason", gettext_lazy("Reason"), lambda row: row.reason),
         Column("by", gettext_lazy("Set by"), lambda row: row.set_by.name if row.set_by else ""),
-        Column("since", gettext_lazy("Since"), lambda row: row.since, sort="newest"),
+        Column("since", gettext_lazy("Demanded since"), lambda row: row.since, sort="newest"),
     )
     export_capability = CAPABILITY
     request: StaffRequest

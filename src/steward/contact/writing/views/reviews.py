@@ -47,7 +47,7 @@ class ReviewList(ListPage[SharedDraft]):
         Column("author", gettext_lazy("Author"), lambda row: row.author.user.name),
         Column("reviewer", gettext_lazy("Reviewer"), lambda row: row.reviewer.user.name),
         Column("state", gettext_lazy("State"), lambda row: row.get_state_display()),
-        Column("asked", gettext_lazy("Handed over"), lambda row: row.asked_at, sort="newest"),
+        Column("asked", gettext_lazy("Given to the reviewer"), lambda row: row.asked_at, sort="newest"),
         Column("sent_by", gettext_lazy("Name under it"), lambda row: row.message.author.name if row.message and row.message.author else ""),
     )
     export_capability = "cases.view"

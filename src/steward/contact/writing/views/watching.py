@@ -38,7 +38,7 @@ class WatchedList(ListPage[Watcher]):
         Column("state", gettext_lazy("State"), lambda row: row.case.get_state_display()),
         Column("how", gettext_lazy("How it came"), lambda row: row.get_how_display()),
         Column("by", gettext_lazy("Brought in by"), lambda row: row.added_by.name if row.added_by else ""),
-        Column("since", gettext_lazy("Since"), lambda row: row.since, sort="newest"),
+        Column("since", gettext_lazy("Watched since"), lambda row: row.since, sort="newest"),
     )
     export_capability = "cases.view"
     request: StaffRequest
