@@ -13,7 +13,7 @@ from steward.core.org.models import Staff
 
 
 def build_writing_rows(world: World) -> None:
-    """Somebody who may read everybody's replies; replies of the counter's clerk in each state, read by the supervisor; and a demand that holds nobody here."""
+    """A colleague who may read; replies of the clerk in each state, read by the supervisor; and a demand that holds nobody here."""
     _person("reader", "郑审", world.counter_team, "front_line", world.counter_team)
     for title in ("待审", "退回", "通过"):
         case = cases.open_case(
