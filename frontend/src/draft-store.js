@@ -7,11 +7,12 @@ const STILL = 10000; // says that somebody still writes: colleagues see it (writ
 const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? document.querySelector("input[name=csrfmiddlewaretoken]")?.value ?? "";
 
 export class DraftStore {
-  constructor(address, drafts, { kept, conflict }) {
-    Object.assign(this, { address, drafts, kept, conflict });
+  constructor(address, { kept, conflict }) {
+    Object.assign(this, { address, kept, conflict });
+    this.drafts = {};
     this.waiting = {}; // direction → text that the server does not have yet
     this.busy = false;
-    this.stopped = false;
+    this.stopped = true; // until it is known what the server has
     this.era = 0; // answers to what was asked before something was sent count no more
     this.timer = 0;
     this.since = 0;
@@ -80,6 +81,7 @@ export class DraftStore {
   // Somebody decided which of two texts counts.
   settled() {
     this.stopped = false;
+    if (Object.keys(this.waiting).length) this.push();
   }
 
   // The page is closed or hidden. What is on its way may be lost with it; the same text twice is one.
@@ -89,18 +91,25 @@ export class DraftStore {
     this.send(direction, text, { leaving: true }).then((answer) => this.take(direction, text, answer), () => {});
   }
 
-  // After a message went out the server has emptied its draft: read the versions anew, and let nothing older be saved.
-  async renew() {
-    this.era += 1;
-    this.waiting = {};
-    clearTimeout(this.timer);
+  // Reads what the server has; whether it could.
+  async load() {
     const { era } = this;
     try {
       const answer = await fetch(this.address, { headers: { Accept: "application/json" } });
-      if (answer.ok && era === this.era) this.drafts = (await answer.json()).drafts;
+      if (!answer.ok || answer.redirected || era !== this.era) return false;
+      this.drafts = (await answer.json()).drafts;
+      return true;
     } catch {
-      // the next save is told the newer version
+      return false;
     }
+  }
+
+  // After a message went out the server has emptied its draft: read the versions anew, and let nothing older be saved.
+  renew() {
+    this.era += 1;
+    this.waiting = {};
+    clearTimeout(this.timer);
+    return this.load();
   }
 }
 

@@ -46,8 +46,10 @@ export function composer() {
     init() {
       this.mode = this.modeNow();
       this.store = this.storeOfPage();
-      this.restore();
       const field = this.field();
+      const opened = field.value;
+      if (this.store) this.store.load().then((known) => this.begin(known, field.value !== opened));
+      else this.restore();
       field.addEventListener("input", () => this.typed());
       this.modes().forEach((choice) => choice.addEventListener("change", () => this.changeMode(choice.value)));
       this.hear();
@@ -65,6 +67,14 @@ export function composer() {
     },
 
     // —— what is there when the page opens ——
+    // typed: something was written before the server had answered; it stays, and what the server has is offered beside it.
+    begin(known, typed) {
+      if (!typed) this.restore();
+      const theirs = this.store.of(this.mode).body;
+      if (typed && theirs && theirs !== this.field().value) this.offer(theirs);
+      else if (!this.other) this.store.settled();
+      if (!known) window.addEventListener("online", () => this.store.load(), { once: true });
+    },
     restore() {
       const field = this.field();
       const kept = read(this.key());
@@ -129,9 +139,8 @@ export function composer() {
     // —— the store on the server ——
     storeOfPage() {
       const place = this.place();
-      const drafts = document.getElementById("drafts-kept");
-      if (!place || !drafts) return null;
-      return new DraftStore(place.dataset.draftStore, JSON.parse(drafts.textContent), {
+      if (!place) return null;
+      return new DraftStore(place.dataset.draftStore, {
         kept: (mode, text) => mode === this.mode && text === this.field().value && this.keep(),
         conflict: (mode, text) => mode === this.mode && (text ? this.offer(text) : (this.note = word("draft_gone"))),
       });

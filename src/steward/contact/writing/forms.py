@@ -91,6 +91,13 @@ class LevelForm(forms.Form):
     level = forms.ChoiceField(label=_("What I am told"), choices=WatchSetting.Level.choices)
 
 
+class DemandFilters(forms.Form):
+    STATES: ClassVar = [("", _("In force")), ("any", _("All"))]
+
+    q = forms.CharField(label=_("Person or reason"), max_length=60, required=False)
+    state = forms.ChoiceField(label=_("State"), choices=STATES, required=False)
+
+
 class DemandForm(forms.Form):
     unit = forms.ModelChoiceField(label=_("In which unit"), queryset=Unit.objects.none(), to_field_name="public_id", empty_label=None)
     staff = StaffField(

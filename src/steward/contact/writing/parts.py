@@ -10,30 +10,15 @@ from django.urls import reverse
 from steward.core.cases.models import Case
 from steward.core.cases.screens import Part, TaskPlace, register, register_task_place
 from steward.ground import clock
-from steward.ground.access.http import StaffRequest, actor_of
-from steward.ground.access.policies import policy_for
-from steward.ground.ui.live import BOARD_SECONDS, watch
+from steward.ground.access.http import StaffRequest
 
 from .models import OPEN, SharedDraft
-from .operations.demands import demands_on
-from .operations.drafts import topic_of, writers
-from .queries import drafts_of, shared_seen, status_of, watchers_of
+from .queries import shared_seen, status_of, watchers_of
 
 
 def writing_on_case(request: StaffRequest, case: Case | None) -> dict[str, Any] | None:
-    if case is None:
-        return None
-    at = clock.now()
-    source = reverse("writing:writers", args=[case.public_id])
-    watched = watch([topic_of(case)], mode="replace", target="#writers", seconds=BOARD_SECONDS, source=source)
-    may_work = not case.is_finished and policy_for(Case).may(actor_of(request), "work", case, at=at)
-    return {
-        "case": case,
-        "watched": watched,
-        "writers": writers(case, request.user, at),
-        "drafts": drafts_of(request.user, case),
-        "demands": demands_on(request.user, case, at) if may_work else [],
-    }
+    """Only addresses: drafts and writers are asked for once the page stands, which is read more often than it is written on."""
+    return {"case": case} if case is not None else None
 
 
 def review_tool(request: StaffRequest, case: Case | None) -> dict[str, Any] | None:

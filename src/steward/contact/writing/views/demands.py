@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -22,7 +22,7 @@ from steward.ground.ui.lists import Column, ListPage
 from steward.ground.ui.toasts import toast
 
 from .. import operations
-from ..forms import DemandForm
+from ..forms import DemandFilters, DemandForm
 from ..models import ReviewDemand
 from ..operations.demands import CAPABILITY
 
@@ -30,6 +30,7 @@ from ..operations.demands import CAPABILITY
 class DemandList(ListPage[ReviewDemand]):
     key = "review-demands"
     template = "writing/demands.html"
+    form = DemandFilters
     orders: ClassVar[dict[str, tuple[str, ...]]] = {"newest": ("-since", "-pk")}
     columns: ClassVar[tuple[Column[Any], ...]] = (
         Column("unit", gettext_lazy("Unit"), lambda row: str(row.unit)),
@@ -42,7 +43,10 @@ class DemandList(ListPage[ReviewDemand]):
     request: StaffRequest
 
     def queryset(self) -> QuerySet[ReviewDemand]:
-        return ReviewDemand.objects.visible_to(self.request.user).filter(ended_at=None).select_related("unit", "staff__user", "set_by")
+        rows = ReviewDemand.objects.visible_to(self.request.user).select_related("unit", "staff__user", "set_by")
+        if text := (self.filters.get("q") or "").strip():
+            rows = rows.filter(Q(staff__user__name__icontains=text) | Q(reason__icontains=text))
+        return rows if self.filters.get("state") == "any" else rows.filter(ended_at=None)
 
     def record_export(self, queryset: QuerySet[ReviewDemand]) -> None:
         record_export(self.request, name=self.key, rows=queryset.count(), at=clock.now())

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -14,11 +15,13 @@ from steward.core.cases.queries import visible_cases
 from steward.ground import clock
 from steward.ground.access.http import StaffRequest, actor_of, staff
 from steward.ground.access.policies import policy_for
+from steward.ground.ui.live import BOARD_SECONDS, watch
 
 from .. import operations
 from ..errors import DraftChanged
 from ..forms import DraftForm
-from ..operations.drafts import writers
+from ..operations.demands import demands_on
+from ..operations.drafts import topic_of, writers
 from ..queries import drafts_of, mention_of, people_to_mention
 
 
@@ -46,9 +49,18 @@ def draft(request: StaffRequest, case_id: UUID) -> HttpResponse:
 @require_GET
 @staff()
 def writers_of(request: StaffRequest, case_id: UUID) -> HttpResponse:
-    case = find_case(request, case_id)
-    rows = writers(case, request.user, clock.now())
-    return _fresh(render(request, "writing/parts/writers.html", {"case": case, "writers": rows}))
+    """What stands above the field: who else writes, kept fresh, and whether the reply is read by a colleague first."""
+    case, at = find_case(request, case_id), clock.now()
+    source = reverse("writing:writers", args=[case_id])
+    watched = watch([topic_of(case)], mode="replace", target="#writers", seconds=BOARD_SECONDS, source=source)
+    may_work = not case.is_finished and policy_for(Case).may(actor_of(request), "work", case, at=at)
+    context = {
+        "case": case,
+        "watched": watched,
+        "writers": writers(case, request.user, at),
+        "demands": demands_on(request.user, case, at) if may_work else [],
+    }
+    return _fresh(render(request, "writing/parts/writers.html", context))
 
 
 @require_GET
