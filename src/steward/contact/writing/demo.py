@@ -1,4 +1,4 @@
-"""In the bank: replies of a newcomer are read first, one of them waits; a colleague was mentioned and watches a case."""
+"""In the bank: replies to complaints that the supervisor reads before they go out; she was mentioned there, so she watches these cases."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from steward.ground.journal.actors import Actor
 
 from . import operations as writing
 
-REPLY = "您好，您反映的重复扣费已核实：两笔为同一订单重复入账，今日 15:00 前冲正到原卡，到账后短信通知您。给您带来不便，深表歉意。"
+REPLY = "您好，您反映的情况我们正在核实，今天 15:00 前由我给您答复。给您带来不便，深表歉意。"
 MOST = 2
 
 
@@ -24,7 +24,7 @@ def tell(demo: Demo) -> None:
     place = demo.places["bank"]
     leader = place["people"]["super"]
     found = Case.objects.filter(
-        IS_UNFINISHED, organisation=place["root"], unit=place["teams"][0], confidential=False, assignee__isnull=False
+        IS_UNFINISHED, organisation=place["root"], unit=place["teams"][0], confidential=False, assignee__isnull=False, kind="complaint"
     )
     for case in found.select_related("unit", "assignee__user", "customer").order_by("-opened_at")[:MOST]:
         since = max(case.opened_at, case.changed_at) + timedelta(minutes=2)
@@ -35,7 +35,9 @@ def tell(demo: Demo) -> None:
 
 def _on(case: Case, author: Staff, leader: Staff, place: dict[str, Any], demo: Demo) -> None:
     at, by, head = demo.now - timedelta(minutes=12), Actor.staff(author.user), Actor.staff(leader.user)
-    shared = writing.ask_review(case=case, author=author, reviewer=leader, body=REPLY, why="金额较大，请看措辞是否稳妥。", by=by, at=at)
-    writing.comment_shared(shared=shared, words="先写清冲正时间，再道歉。", by=head, at=at + timedelta(minutes=4))
-    note = f"@{leader.user.name} 客户下午还会来电，请关注。"
+    shared = writing.ask_review(
+        case=case, author=author, reviewer=leader, body=REPLY, why="第一次答复投诉，请看措辞是否稳妥。", by=by, at=at
+    )
+    writing.comment_shared(shared=shared, words="先道歉，再写什么时候答复。", by=head, at=at + timedelta(minutes=4))
+    note = f"@{leader.user.name} 下午可能还要再联系，请关注。"
     cases.add_message(case=case, direction="note", body=note, by=by, at=at + timedelta(minutes=1))
