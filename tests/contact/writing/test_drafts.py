@@ -85,20 +85,25 @@ def test_r044_only_who_may_write_keeps_a_draft(world: World, case: Case) -> None
     assert not Draft.objects.exists()
 
 
-def test_r044_colleagues_see_who_writes_until_they_stop(world: World, case: Case, signed_in: Any) -> None:
+def test_r044_colleagues_see_who_writes_until_they_stop(
+    world: World, case: Case, signed_in: Any, django_capture_on_commit_callbacks: Any
+) -> None:
     def version() -> int:
         return topics.versions([topic_of(case)])[topic_of(case)]
 
-    saved(world, case, "您", 0)
+    with django_capture_on_commit_callbacks(execute=True):
+        saved(world, case, "您", 0)
     assert version() == 1
-    saved(world, case, "您好", 1)
+    with django_capture_on_commit_callbacks(execute=True):
+        saved(world, case, "您好", 1)
     assert version() == 1  # told once, not with each letter
     page = signed_in("supervisor").get(f"/writing/{case.public_id}/writers/", headers={"Accept-Language": "zh-hans"}).content.decode()
     assert "林一正在写答复" in page
     assert "林一" not in signed_in("front_line").get(f"/writing/{case.public_id}/writers/").content.decode()
     supervisor = world.cast.supervisor
     assert not writers(case, supervisor, AT + timedelta(seconds=30))  # nobody says goodbye when the network fails
-    writing.leave_case(case=case, by=world.actor("front_line"), at=AT)
+    with django_capture_on_commit_callbacks(execute=True):
+        writing.leave_case(case=case, by=world.actor("front_line"), at=AT)
     assert not writers(case, supervisor, AT)
     assert version() == 2
     saved(world, case, "您好，", 2, leaving=True)
