@@ -31,6 +31,7 @@ from .contact.desk.matrix_rows import DESK_ROWS, build_desk_rows
 from .contact.desk.routing_rows import ROUTING_ROWS, build_routing_rows
 from .contact.floor.matrix_rows import FLOOR_ROWS, build_floor_rows
 from .contact.together.matrix_rows import TOGETHER_ROWS, build_together_rows
+from .contact.writing.matrix_rows import WRITING_ROWS, build_writing_rows
 from .core.actions.matrix_rows import ACTION_ROWS, build_action_rows
 from .core.org.matrix_rows import SETTINGS_ROWS, build_settings_rows
 from .excellence.insights.matrix_rows import INSIGHT_ROWS, build_insight_rows
@@ -121,6 +122,7 @@ def build_scene(world: World) -> Scene:
     build_together_rows(world)
     build_floor_rows(world)
     build_emotion_rows(world)
+    build_writing_rows(world)
     build_insight_rows(world)
     build_report_rows(world)
     build_model_rows(world)
@@ -262,6 +264,7 @@ ROWS: list[Row] = [
     *[Row(*row) for row in FLOOR_ROWS],
     # Emotional situations
     *[Row(*row) for row in EMOTION_ROWS],
+    *[Row(*row) for row in WRITING_ROWS],
     # Automation
     *[Row(*row) for row in AUTOMATION_ROWS],
     # Figures

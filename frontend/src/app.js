@@ -12,6 +12,7 @@ import { startCalls } from "./calls.js";
 import { composer, startDrafts } from "./drafts.js";
 import { startDue } from "./due.js";
 import { startLive } from "./live.js";
+import { startMentions } from "./mentions.js";
 import { startPalette } from "./palette.js";
 import { startPlaces } from "./places.js";
 import { watchToasts } from "./toasts.js";
@@ -45,6 +46,7 @@ function loadCharts() {
 startDrafts();
 startDue();
 startLive();
+startMentions();
 startPalette();
 startPlaces();
 startCalls();

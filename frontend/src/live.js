@@ -21,13 +21,17 @@ function reload(part, mode) {
   return htmx.ajax("GET", part.dataset.liveSource || window.location.href, { target, select: target, swap });
 }
 
+export async function loadNow(part) {
+  // First watch from now, then load the rows: what changes in between is told again rather than missed.
+  await htmx.ajax("GET", `${part.getAttribute("hx-get")}&renew=1`, { target: `#${part.id}`, swap: "outerHTML" });
+  await reload(part, "gather");
+}
+
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-live-load]");
   if (!button) return;
   const part = button.closest("[data-live]");
-  // First watch from now, then load the rows: what changes in between is told again rather than missed.
-  await htmx.ajax("GET", `${part.getAttribute("hx-get")}&renew=1`, { target: `#${part.id}`, swap: "outerHTML" });
-  await reload(part, "gather");
+  await loadNow(part);
   document.querySelector(part.dataset.liveTarget)?.querySelector("[data-open], a, button")?.focus({ preventScroll: true });
 });
 
@@ -59,3 +63,9 @@ document.addEventListener("htmx:afterSwap", (event) => {
   });
 });
 const seen = new Map();
+
+// A reply was held back because somebody else wrote meanwhile: their words are shown at once, and the reply stays in the field.
+document.addEventListener("steward:refused", (event) => {
+  const part = event.detail.code === "answered_meanwhile" && document.querySelector('[data-live][data-live-target="#conversation"]');
+  if (part) loadNow(part);
+});

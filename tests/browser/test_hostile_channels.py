@@ -46,7 +46,13 @@ def by_web(world: World) -> None:
 
 
 def by_interface(world: World) -> None:
-    body = {"title": WORDS[:120], "body": WORDS, "kind": "request", "unit": str(world.counter_team.public_id), "customer": {"name": ATTACKS[1]}}
+    body = {
+        "title": WORDS[:120],
+        "body": WORDS,
+        "kind": "request",
+        "unit": str(world.counter_team.public_id),
+        "customer": {"name": ATTACKS[1]},
+    }
     assert Api(token_for(world, "supervisor")[1]).post("cases", body, Idempotency_Key="a1").status_code == 201
 
 
@@ -59,7 +65,9 @@ def by_mail(world: World) -> None:
     assert raw is not None
     receive.process(raw.pk, at=AT)
     page = f"<html><body><p>取款</p>{''.join(ATTACKS)}<a href='javascript:{MARK}'>x</a></body></html>"
-    marked = f"From: evil2@example.com\r\nTo: service@riverside.example\r\nSubject: x\r\nContent-Type: text/html; charset=utf-8\r\n\r\n{page}"
+    marked = (
+        f"From: evil2@example.com\r\nTo: service@riverside.example\r\nSubject: x\r\nContent-Type: text/html; charset=utf-8\r\n\r\n{page}"
+    )
     raw = receive.archive(mailbox=box, content=marked.encode(), at=AT)
     assert raw is not None
     receive.process(raw.pk, at=AT)

@@ -75,3 +75,8 @@ class EmptyMessage(Refused):
     code = "empty_message"
     message = _("The message is empty. Write something first.")
     status = 422
+
+
+class AnsweredMeanwhile(Refused):
+    code = "answered_meanwhile"
+    message = _("Meanwhile there is a new message here (%(name)s). Read it, then send yours again; your text is kept.")

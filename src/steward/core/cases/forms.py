@@ -81,6 +81,7 @@ class MessageForm(forms.Form):
     body = forms.CharField(label=_("Text"), widget=forms.Textarea, max_length=20_000)
     direction = forms.ChoiceField(choices=Message.Direction.choices, initial=Message.Direction.OUT)
     attachment = forms.FileField(label=_("Attachment"), required=False)
+    seen = forms.IntegerField(min_value=0, required=False, widget=forms.HiddenInput)
 
 
 def with_team(member: Staff) -> str:

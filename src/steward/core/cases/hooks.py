@@ -1,7 +1,8 @@
 """Where upper rooms take part in a case's life, in the same transaction, without the case knowing them.
 
-on_open: called after a case was opened (a complaint opens its file). guards: may refuse a transition by raising Refused. visibility: opens or,
-with `hides`, closes rows for a reader. eligibility: why somebody should not (soft) or must not (hard) get a piece of work.
+on_open: called after a case was opened (a complaint opens its file). guards: may refuse a transition by raising Refused. on_message: asked before
+a word of the conversation is written, called after it was. visibility: opens or, with `hides`, closes rows for a reader. eligibility: why
+somebody should not (soft) or must not (hard) get a piece of work.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from steward.ground.access.policies import access_at
 from steward.ground.journal.actors import Actor
 from steward.ground.statements import Prepared
 
-from .models import Case, Concern, Task
+from .models import Case, Concern, Message, Task
 
 Transition = Literal["assign", "hold", "resume", "close", "reopen", "merge", "undo_merge", "change_kind", "transfer"]
 TRANSITIONS: tuple[Transition, ...] = ("assign", "hold", "resume", "close", "reopen", "merge", "undo_merge", "change_kind", "transfer")
@@ -63,6 +64,15 @@ class Guard:
 
 
 @dataclass(frozen=True)
+class OnMessage:
+    """check may refuse a message that is not written yet by raising Refused; run takes part once it is, in the same transaction."""
+
+    key: str
+    check: Callable[[Message, Actor, datetime], None]
+    run: Callable[[Message, Actor, datetime], None]
+
+
+@dataclass(frozen=True)
 class Visibility:
     """hides: the condition takes rows away (recusal) instead of adding them."""
 
@@ -80,13 +90,15 @@ class Eligibility:
 _CONCERNS = Prepared(lambda case, staff: Concern.objects.filter(case=case, staff=staff, ended_at=None).values_list("pk"))
 _on_open: dict[str, OnOpen] = {}
 _guards: dict[str, Guard] = {}
+_on_message: dict[str, OnMessage] = {}
 _visibility: dict[str, Visibility] = {}
 _eligibility: dict[str, Eligibility] = {}
 
 
-def register(hook: OnOpen | Guard | Visibility | Eligibility) -> None:
+def register(hook: OnOpen | OnMessage | Guard | Visibility | Eligibility) -> None:
     registries: dict[type, dict[str, object]] = {
         OnOpen: _on_open,  # type: ignore[dict-item]
+        OnMessage: _on_message,  # type: ignore[dict-item]
         Guard: _guards,  # type: ignore[dict-item]
         Visibility: _visibility,  # type: ignore[dict-item]
         Eligibility: _eligibility,  # type: ignore[dict-item]
@@ -107,6 +119,17 @@ def check_guards(transition: Transition, case: Case, by: Actor, at: datetime) ->
     for _key, guard in sorted(_guards.items()):
         if transition in guard.transitions:
             guard.check(transition, case, by, at)
+
+
+def check_message(message: Message, by: Actor, at: datetime) -> None:
+    """Ask everybody before a word is written; the first that refuses ends the operation."""
+    for _key, hook in sorted(_on_message.items()):
+        hook.check(message, by, at)
+
+
+def run_on_message(message: Message, by: Actor, at: datetime) -> None:
+    for _key, hook in sorted(_on_message.items()):
+        hook.run(message, by, at)
 
 
 def shown(user: User, at: datetime) -> Q:

@@ -80,6 +80,11 @@ class CaseFile:
     merge: Merge | None
 
     @property
+    def newest(self) -> int:
+        """The last message that was written, whatever time it bears; 0 where there is none."""
+        return max((message.pk for message in self.messages), default=0)
+
+    @property
     def is_answered(self) -> bool:
         """Whether the last word is ours; notes are no words to the person."""
         words = [message.direction for message in self.messages if message.direction != Message.Direction.NOTE]

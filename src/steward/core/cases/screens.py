@@ -10,7 +10,7 @@ from steward.ground.access.http import StaffRequest
 
 from .models import Case, Task
 
-Place = Literal["list.actions", "list.views", "list.bulk", "file.composer", "file.rail"]
+Place = Literal["list.actions", "list.views", "list.bulk", "file.writing", "file.composer", "file.rail"]
 
 
 @dataclass(frozen=True)

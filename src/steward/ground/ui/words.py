@@ -32,6 +32,8 @@ def for_browser() -> dict[str, str]:
         "conflict": _("Somebody changed this meanwhile. Reload to see the newest state; your draft is kept."),
         "slow": _("The server is taking long. You can wait or try again."),
         "draft_saved": _("Draft saved on this device"),
+        "draft_kept": _("Draft saved; you can go on from any device"),
+        "draft_gone": _("This text was sent or discarded in another window. Look at the conversation before you send it."),
         "draft_restored": _("Your draft was restored"),
         "selected": _("%(count)d selected"),
         "results": _("%(count)d results"),

@@ -102,7 +102,7 @@ def _plain(form: type[django_forms.Form]) -> Callable[[Case, StaffRequest], djan
 def _message(request: StaffRequest, case: Case, data: dict[str, Any]) -> str:
     by, at = actor_of(request), clock.now()
     with transaction.atomic():
-        message = cases.add_message(case=case, direction=data["direction"], body=data["body"], by=by, at=at)
+        message = cases.add_message(case=case, direction=data["direction"], body=data["body"], by=by, at=at, seen=data["seen"])
         if data["attachment"]:
             store_file(upload=data["attachment"], name=data["attachment"].name, unit=case.unit, subject=message, by=by, at=at)
     return _("Note saved.") if data["direction"] == Message.Direction.NOTE else _("Saved.")

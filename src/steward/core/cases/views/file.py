@@ -86,6 +86,8 @@ def file_context(request: StaffRequest, case: Case) -> dict[str, Any]:
     """What the page shows at once. What stands beside it, its dialogs and its history come when they are wanted."""
     context = _base(request, case)
     context["file"] = case_file(case, request.user, at=context["at"])
+    if context["may"]["note"]:
+        context["writing_parts"] = parts("file.writing", request, case)
     if context["may"]["work"] and not case.is_finished:
         context["composer_parts"] = parts("file.composer", request, case)
         context["attachment_limit"] = settings.STEWARD_MAX_UPLOAD_BYTES
