@@ -34,6 +34,7 @@ from .core.org.matrix_rows import SETTINGS_ROWS, build_settings_rows
 from .excellence.insights.matrix_rows import INSIGHT_ROWS, build_insight_rows
 from .excellence.modelcards.matrix_rows import MODEL_ROWS, build_model_rows
 from .excellence.reports.matrix_rows import REPORT_ROWS, build_report_rows
+from .ground.access.matrix_rows import SIGN_IN_ROWS
 from .ground.matrix_rows import GROUND_ROWS, build_ground_rows
 
 LETTERS = {
@@ -171,6 +172,7 @@ ROWS: list[Row] = [
     Row("account_login", STAFF + "C"),
     Row("account_logout", STAFF),
     Row("account_change_password", STAFF),
+    *[Row(*row) for row in SIGN_IN_ROWS],
     Row("console:home", STAFF),
     Row("console:brief_block", "FTSBQMO", kwargs=lambda scene: {"block": "people"}),
     Row("ui:preferences", STAFF + "C"),

@@ -85,7 +85,11 @@ class StaffAccountAdapter(DefaultAccountAdapter):
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
         """The password first; where it no longer opens anything, only the code."""
         methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
-        return methods if password_allowed(user) else [each for each in methods if each["id"] != "reauthenticate"]
+        return (
+            methods
+            if not isinstance(user, User) or password_allowed(user)
+            else [each for each in methods if each["id"] != "reauthenticate"]
+        )
 
 
 def password_allowed(user: User) -> bool:

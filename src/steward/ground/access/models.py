@@ -248,7 +248,7 @@ class SignInSession(PublicIdModel):
         SIGNED_OUT = "signed_out", _("Signed out")
         BY_OWNER = "by_owner", _("Ended by the person")
         BY_ADMINISTRATOR = "by_administrator", _("Ended by an administrator")
-        PASSWORD = "password", _("Password changed")  # noqa: S105 - the name of an ending
+        PASSWORD = "password", _("Password changed")
         LEFT = "left", _("Has left")
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sign_in_sessions")
@@ -277,7 +277,7 @@ class SignInNote(models.Model):
 
     class Method(models.TextChoices):
         NONE = "", "—"
-        PASSWORD = "password", _("Password")  # noqa: S105 - the name of a way to sign in
+        PASSWORD = "password", _("Password")
         CODE = "code", _("Password and code")
         OIDC = "oidc", _("Single sign-on")
 

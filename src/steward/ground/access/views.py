@@ -10,6 +10,7 @@ from allauth.mfa.base.views import IndexView
 from allauth.mfa.base.views import ReauthenticateView as CodeReauthenticateView
 from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView
 from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
+from django.contrib.auth import logout
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -112,7 +113,8 @@ def own_sessions(request: StaffRequest) -> HttpResponse:
 def end_session(request: StaffRequest, public_id: UUID) -> HttpResponse:
     ended = sessions.end_own(user=request.user, public_id=public_id, by=actor_of(request), at=clock.now())
     if str(public_id) == request.session.get(sessions.ROW):
-        return redirect("account_login")
+        logout(request)  # what is left in memory must not be written back
+        return redirect("access:sessions")
     toast(request, _("Ended. That browser is signed out now.") if ended else _("It had ended already."))
     return redirect("access:sessions")
 
