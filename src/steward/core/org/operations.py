@@ -166,6 +166,20 @@ def take_on_staff(
     return staff
 
 
+@transaction.atomic
+def change_person(*, staff: Staff, name: str, email: str, by: Actor, at: datetime) -> list[str]:
+    """Correct somebody's name or address; returns what changed. Raises Forbidden."""
+    policy_for(Staff).require(by, "manage", staff, at=at)
+    user, wanted = staff.user, {"name": name, "email": email}
+    changed = [field for field, value in wanted.items() if getattr(user, field) != value]
+    if changed:
+        for field in changed:
+            setattr(user, field, wanted[field])
+        user.save(update_fields=changed)
+        journal.record(events.PersonChanged(changed), subject=staff, by=by, at=at, unit_id=staff.unit_id, links=[user])
+    return changed
+
+
 def give_first_password(*, staff: Staff, by: Actor, at: datetime) -> str:
     """A one-time password for somebody who has none yet, or forgot theirs; shown once to whoever hands it over. Raises Forbidden."""
     policy_for(Staff).require(by, "manage", staff, at=at)

@@ -78,7 +78,7 @@ class StaffAccountAdapter(DefaultAccountAdapter):
         for key, lasts in counted:
             limiter.give_back(key, lasts=lasts, at=at)
 
-    def is_reauthentication_required(self, app: str) -> bool:
+    def is_reauthentication_required(self, *, app: str, **_kwargs: Any) -> bool:
         """Allauth asks before each change of the second factor, however fresh the sign-in is; the house's own rule is enough."""
         return not is_fresh(self.request, at=clock.now())
 

@@ -30,11 +30,11 @@ def mark(request: HttpRequest, *, at: datetime) -> None:
 
 def is_fresh(request: HttpRequest, *, at: datetime) -> bool:
     user = request.user
-    minutes = DEFAULT_MINUTES
+    minutes: int = DEFAULT_MINUTES
     if isinstance(user, User):
         found = SignInRule.objects.filter(organisation_id=user.organisation_id).values_list("confirm_minutes", flat=True).first()
         minutes = DEFAULT_MINUTES if found is None else found
-    return at.timestamp() - float(request.session.get(CONFIRMED, 0)) <= minutes * 60
+    return bool(at.timestamp() - float(request.session.get(CONFIRMED, 0)) <= minutes * 60)
 
 
 def require_fresh(request: HttpRequest, *, at: datetime) -> None:

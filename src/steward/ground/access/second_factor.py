@@ -75,19 +75,19 @@ def _say(form: Any, label: Any) -> None:
     form.fields["code"].widget.attrs.update({"inputmode": "numeric", "placeholder": "", "autofocus": True})
 
 
-class SignInCodeForm(CountedCode, AuthenticateForm):  # type: ignore[misc]  # allauth has no types
+class SignInCodeForm(CountedCode, AuthenticateForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _say(self, _("Code from your app, or a recovery code"))
 
 
-class ConfirmCodeForm(CountedCode, ReauthenticateForm):  # type: ignore[misc]  # allauth has no types
+class ConfirmCodeForm(CountedCode, ReauthenticateForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _say(self, _("Code from your app, or a recovery code"))
 
 
-class SetUpForm(ActivateTOTPForm):  # type: ignore[misc]  # allauth has no types
+class SetUpForm(ActivateTOTPForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _say(self, _("Code that the app shows"))

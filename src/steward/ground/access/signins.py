@@ -27,13 +27,15 @@ EVENTS = {
 
 
 @transaction.atomic
-def note_sign_in(*, user: User, result: Result, request: HttpRequest, by: Actor, at: datetime, method: Method = Method.NONE) -> None:
+def note_sign_in(
+    *, user: User, result: SignInNote.Result, request: HttpRequest, by: Actor, at: datetime, method: SignInNote.Method = Method.NONE
+) -> None:
     """Every try with a name that exists is an entry. The text that was typed is not kept: people type passwords where the name belongs."""
     SignInNote.objects.create(user=user, at=at, result=result, method=method, device=device_of(request), place=place_of(request))
     journal.record(EVENTS[result](), subject=user, by=by, at=at, unit_id=user.organisation_id)
 
 
-def method_of(request: HttpRequest, user: User) -> Method:
+def method_of(request: HttpRequest, user: User) -> SignInNote.Method:
     """How this session was opened, from the steps that were taken."""
     taken = {str(record.get("method")) for record in get_authentication_records(request, user)}
     if "socialaccount" in taken:

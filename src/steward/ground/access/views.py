@@ -42,10 +42,9 @@ class OwnPasswordView(PasswordChangeView):
 class _Noted:
     """A change of one's second step and its entry, in one transaction."""
 
-    request: StaffRequest
     event: type[Event]
 
-    def form_valid(self, form: Any) -> HttpResponse:
+    def form_valid(self: Any, form: Any) -> HttpResponse:
         with transaction.atomic():
             response: HttpResponse = super().form_valid(form)  # type: ignore[misc]  # the view it is mixed into
             signins.note_own_change(event=self.event(), user=self.request.user, by=actor_of(self.request), at=clock.now())
@@ -74,9 +73,7 @@ class SecondStepView(IndexView):
 class _Confirmed:
     """Whoever shows again who they are is asked no more for a while."""
 
-    request: StaffRequest
-
-    def form_valid(self, form: Any) -> HttpResponse:
+    def form_valid(self: Any, form: Any) -> HttpResponse:
         fresh.mark(self.request, at=clock.now())
         return cast(HttpResponse, super().form_valid(form))  # type: ignore[misc]  # the view it is mixed into
 

@@ -21,6 +21,7 @@ from steward.ground.access.signinrules import change_rule, rule_of
 from steward.ground.ui.toasts import toast
 
 from .. import forms, queries
+from ..models import Staff
 
 
 @require_POST
@@ -82,5 +83,5 @@ def _shown(request: StaffRequest, context: dict[str, object]) -> HttpResponse:
     return render(request, "org/sign_in_rule.html", context, status=422 if getattr(form, "errors", None) else 200)
 
 
-def _person(request: StaffRequest, public_id: UUID) -> queries.Staff:
+def _person(request: StaffRequest, public_id: UUID) -> Staff:
     return get_object_or_404(queries.staff_seen(request.user, at=clock.now()), public_id=public_id)
