@@ -22,6 +22,7 @@ from steward.ground.access.models import Grant, Role
 from steward.ground.ui.live import watch
 
 from .cast import AT, SETUP, World
+from .console.keeping.matrix_rows import KEEPING_ROWS, build_keeping_rows
 from .console.setup.matrix_rows import SETUP_ROWS
 from .contact.automation.matrix_rows import AUTOMATION_ROWS, build_automation_rows
 from .contact.channels.matrix_rows import CHANNEL_ROWS, build_channel_rows
@@ -118,6 +119,7 @@ def build_scene(world: World) -> Scene:
     build_automation_rows(world, case)
     build_channel_rows(world, case)
     build_together_rows(world)
+    build_keeping_rows(world)
     build_insight_rows(world)
     build_report_rows(world)
     build_model_rows(world)
@@ -269,6 +271,7 @@ ROWS: list[Row] = [
     # Settings and the operator's desk
     *[Row(*row) for row in SETTINGS_ROWS],
     *[Row(*row) for row in SETUP_ROWS],
+    *[Row(*row) for row in KEEPING_ROWS],
     *[Row(*row) for row in IMPORT_ROWS],
     # Working time
     Row("worktime:list", STAFF),

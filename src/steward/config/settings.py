@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "steward.excellence.insights.reports",
     "steward.excellence.insights.modelcards",
     "steward.console",
+    "steward.console.keeping",
 ]
 
 MIDDLEWARE = [

@@ -20,10 +20,12 @@ from steward.ground.journal.models import Entry
 
 pytestmark = pytest.mark.django_db
 HEADER = "姓名,登录名,机构,角色,邮箱,最后工作日\n"
-FILE = (
-    HEADER
-    + "何新,he.xin,滨江支行/柜面组,一线员工,he@example.com,\n林一一,front,滨江支行/大堂组,一线员工,,\n周二,lobby,滨江支行/大堂组,一线员工,,2026-03-31\n"
+LINES = (
+    "何新,he.xin,滨江支行/柜面组,一线员工,he@example.com,",
+    "林一一,front,滨江支行/大堂组,一线员工,,",
+    "周二,lobby,滨江支行/大堂组,一线员工,,2026-03-31",
 )
+FILE = HEADER + "\n".join(LINES) + "\n"
 
 
 def carried_out(world: World, text: str, name: str = "manager") -> Any:

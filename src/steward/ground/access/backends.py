@@ -15,7 +15,7 @@ from steward.ground.journal.actors import Actor
 
 from .fresh import is_fresh
 from .limits import client_of, hidden, limiter
-from .models import SignInNote, SignInRule, User
+from .models import SignInNote, User
 from .signins import Method, Result, method_of, note_sign_in
 
 
@@ -28,8 +28,7 @@ class StaffBackend(BaseBackend):
             # As slow as a real check, so that the time taken does not tell which names exist.
             User().set_password(password)
             return None
-        right = user.check_password(password) and user.is_active
-        return user if right and password_allowed(user) else None
+        return user if user.check_password(password) and user.is_active else None
 
     def get_user(self, user_id: int) -> User | None:
         return User.objects.select_related("organisation").filter(pk=user_id, is_active=True).first()
@@ -81,20 +80,6 @@ class StaffAccountAdapter(DefaultAccountAdapter):
     def is_reauthentication_required(self, *, app: str, **_kwargs: Any) -> bool:
         """Allauth asks before each change of the second factor, however fresh the sign-in is; the house's own rule is enough."""
         return not is_fresh(self.request, at=clock.now())
-
-    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
-        """The password first; where it no longer opens anything, only the code."""
-        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
-        return (
-            methods
-            if not isinstance(user, User) or password_allowed(user)
-            else [each for each in methods if each["id"] != "reauthenticate"]
-        )
-
-
-def password_allowed(user: User) -> bool:
-    """Whether the organisation still takes passwords of this house."""
-    return not SignInRule.objects.filter(organisation_id=user.organisation_id, password_allowed=False).exists()
 
 
 def _note(result: SignInNote.Result, request: HttpRequest, credentials: dict[str, Any]) -> None:

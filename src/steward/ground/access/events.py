@@ -146,4 +146,3 @@ class SecondFactorDemanded(Event):
 @dataclass(frozen=True)
 class SignInRuleChanged(Event):
     confirm_minutes: int
-    password_allowed: bool

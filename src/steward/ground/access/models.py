@@ -279,7 +279,6 @@ class SignInNote(models.Model):
         NONE = "", "—"
         PASSWORD = "password", _("Password")
         CODE = "code", _("Password and code")
-        OIDC = "oidc", _("Single sign-on")
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sign_in_notes")
     at = models.DateTimeField(db_index=True)
@@ -297,4 +296,3 @@ class SignInRule(models.Model):
 
     organisation = models.OneToOneField(Unit, on_delete=models.CASCADE, related_name="sign_in_rule")
     confirm_minutes = models.PositiveIntegerField(default=60)
-    password_allowed = models.BooleanField(default=True)

@@ -1,4 +1,4 @@
-"""How people of an organisation sign in: after how long a sensitive act asks again, and whether passwords of this house still open it."""
+"""How people of an organisation sign in: after how long a sensitive act asks again."""
 
 from __future__ import annotations
 
@@ -39,6 +39,6 @@ def change_rule(*, organisation: Unit, confirm_minutes: int, by: Actor, at: date
     if rule.pk and rule.confirm_minutes == confirm_minutes:
         return rule
     saved, _created = SignInRule.objects.update_or_create(organisation=organisation, defaults={"confirm_minutes": confirm_minutes})
-    event = events.SignInRuleChanged(confirm_minutes, saved.password_allowed)
+    event = events.SignInRuleChanged(confirm_minutes)
     journal.record(event, subject=organisation, by=by, at=at, unit_id=organisation.pk)
     return saved

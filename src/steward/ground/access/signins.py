@@ -38,8 +38,6 @@ def note_sign_in(
 def method_of(request: HttpRequest, user: User) -> SignInNote.Method:
     """How this session was opened, from the steps that were taken."""
     taken = {str(record.get("method")) for record in get_authentication_records(request, user)}
-    if "socialaccount" in taken:
-        return Method.OIDC
     return Method.CODE if "mfa" in taken else Method.PASSWORD
 
 
