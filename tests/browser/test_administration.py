@@ -16,7 +16,8 @@ from tests.cast import AT, PASSWORD, World
 
 from steward.ground.access import second_factor
 from steward.ground.access.limits import limiter
-from steward.ground.access.models import Role, User
+from steward.ground.access.models import Role, SignInNote, User
+from steward.ground.rules.files import load_builtin_rules
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Enter = Callable[..., Page]
@@ -143,3 +144,44 @@ def test_the_administrator_keeps_accounts(enter: Enter, live_world: World, axe_c
     axe_check(page)
     fits(page)
     shot(page, f"rules-{language}-{width}")
+
+
+@pytest.mark.parametrize(("language", "width"), SCREENS)
+def test_people_come_and_go_by_file(enter: Enter, live_world: World, axe_check: Check, shot: Any, language: str, width: int) -> None:
+    page = enter("manager", language, width)
+    page.goto("/settings/people/list/")
+    axe_check(page)
+    fits(page)
+    lines = (
+        "姓名,登录名,机构,角色,邮箱,最后工作日\n何新,he.xin,滨江支行/柜面组,一线员工,,\n周二,lobby,滨江支行/大堂组,一线员工,,2026-03-31\n"
+    )
+    page.fill("[name=text] >> visible=true", lines)
+    page.click("button[value=check]")
+    expect(page.locator("main table tbody tr")).to_have_count(2)
+    axe_check(page)
+    fits(page)
+    shot(page, f"people-file-{language}-{width}")
+    page.click("button[value=save]")
+    expect(page.locator(".setup-slips li")).to_have_count(1)
+    assert not User.objects.get(username="lobby").is_active
+
+
+@pytest.mark.parametrize(("language", "width"), SCREENS)
+def test_retention_is_seen_before_it_happens(
+    enter: Enter, live_world: World, axe_check: Check, shot: Any, language: str, width: int
+) -> None:
+    load_builtin_rules(AT)
+    page = enter("administrator", language, width)
+    SignInNote.objects.create(user=live_world.cast.front_line, at=AT, result="refused")
+    page.goto("/operate/retention/?day=2027-06-01")
+    expect(page.locator("main table").first).to_contain_text("#")
+    axe_check(page)
+    fits(page)
+    shot(page, f"retention-{language}-{width}")
+    page.click("details:has([name=reason]) summary")
+    page.select_option("[name=kind]", "sign_ins")
+    page.fill("[name=reason]", "内部调查")
+    page.click("details:has([name=reason]) button[type=submit]")
+    expect(page.locator("main")).to_contain_text("内部调查")
+    page.goto("/operate/retention/?day=2027-06-01")
+    expect(page.locator("main table").first).not_to_contain_text("#")
