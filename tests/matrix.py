@@ -22,6 +22,7 @@ from steward.ground.access.models import Grant, Role
 from steward.ground.ui.live import watch
 
 from .cast import AT, SETUP, World
+from .console.keeping.matrix_rows import KEEPING_ROWS, build_keeping_rows
 from .console.setup.matrix_rows import SETUP_ROWS
 from .contact.automation.matrix_rows import AUTOMATION_ROWS, build_automation_rows
 from .contact.channels.matrix_rows import CHANNEL_ROWS, build_channel_rows
@@ -37,6 +38,7 @@ from .core.org.matrix_rows import SETTINGS_ROWS, build_settings_rows
 from .excellence.insights.matrix_rows import INSIGHT_ROWS, build_insight_rows
 from .excellence.modelcards.matrix_rows import MODEL_ROWS, build_model_rows
 from .excellence.reports.matrix_rows import REPORT_ROWS, build_report_rows
+from .ground.access.matrix_rows import SIGN_IN_ROWS
 from .ground.matrix_rows import GROUND_ROWS, build_ground_rows
 
 LETTERS = {
@@ -123,6 +125,7 @@ def build_scene(world: World) -> Scene:
     build_floor_rows(world)
     build_emotion_rows(world)
     build_writing_rows(world)
+    build_keeping_rows(world)
     build_insight_rows(world)
     build_report_rows(world)
     build_model_rows(world)
@@ -177,6 +180,7 @@ ROWS: list[Row] = [
     Row("account_login", STAFF + "C"),
     Row("account_logout", STAFF),
     Row("account_change_password", STAFF),
+    *[Row(*row) for row in SIGN_IN_ROWS],
     Row("console:home", STAFF),
     Row("console:brief_block", "FTSBQMO", kwargs=lambda scene: {"block": "people"}),
     Row("ui:preferences", STAFF + "C"),
@@ -278,6 +282,7 @@ ROWS: list[Row] = [
     # Settings and the operator's desk
     *[Row(*row) for row in SETTINGS_ROWS],
     *[Row(*row) for row in SETUP_ROWS],
+    *[Row(*row) for row in KEEPING_ROWS],
     *[Row(*row) for row in IMPORT_ROWS],
     # Working time
     Row("worktime:list", STAFF),

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "steward.ground.journal",
     "steward.ground.access",
     "steward.ground.jobs",
@@ -74,6 +75,7 @@ INSTALLED_APPS = [
     "steward.excellence.insights.reports",
     "steward.excellence.insights.modelcards",
     "steward.console",
+    "steward.console.keeping",
 ]
 
 MIDDLEWARE = [
@@ -146,6 +148,16 @@ ACCOUNT_ADAPTER = "steward.ground.access.backends.StaffAccountAdapter"
 ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
+MFA_ADAPTER = "steward.ground.access.second_factor.StaffMFAAdapter"
+MFA_FORMS = {
+    "authenticate": "steward.ground.access.second_factor.SignInCodeForm",
+    "reauthenticate": "steward.ground.access.second_factor.ConfirmCodeForm",
+    "activate_totp": "steward.ground.access.second_factor.SetUpForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Steward"
+# One step of 30 seconds before and after: telephones are not all on time.
+MFA_TOTP_TOLERANCE = 1
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]

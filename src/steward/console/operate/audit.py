@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from steward.core.org.exports import record_export
-from steward.core.org.forms import DATE, SEARCH, UnitField
+from steward.core.org.forms import ANY, DATE, SEARCH, UnitField
 from steward.core.org.queries import units_where
 from steward.ground import clock
 from steward.ground.access.http import StaffRequest, staff
@@ -26,6 +26,11 @@ from . import queries
 
 
 class AuditFilters(forms.Form):
+    kind = forms.ChoiceField(
+        label=_("Sensitive"),
+        required=False,
+        choices=[ANY, ("looks", _("Looks at sensitive values")), ("exports", _("What left the house"))],
+    )
     code = forms.CharField(label=_("Code"), required=False, max_length=80, widget=SEARCH)
     person = forms.CharField(label=_("By whom"), required=False, max_length=80, widget=SEARCH)
     subject = forms.CharField(

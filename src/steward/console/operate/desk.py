@@ -20,6 +20,7 @@ CARDS = (
     Card("delivery:operate", _("Deliveries"), _("Messages that left, wait or failed"), "send", "access.operate"),
     Card("console:seals", _("Seals"), _("Whether the journal is as it was written"), "lock", "access.operate"),
     Card("console:audit", _("Audit log"), _("Everything that was done, by whom and why"), "timeline", "access.audit"),
+    Card("console:sign_ins", _("Sign-ins"), _("Who signed in, was refused or locked out, and from where"), "login", "access.audit"),
     Card("console:registries", _("Registries"), _("What the installed parts offer to one another"), "components", "access.operate"),
 )
 

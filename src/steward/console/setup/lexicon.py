@@ -8,6 +8,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "unit": ("机构", "部门", "单位", "所在机构", "所在部门", "网点", "门店", "班组", "unit", "department", "team", "branch"),
     "role": ("角色", "岗位", "权限角色", "role"),
     "email": ("邮箱", "电子邮件", "电子邮箱", "邮件", "e-mail", "email", "mail"),
+    "ended": ("最后工作日", "离职日期", "离职日", "last day", "end date"),
 }
 KINDS: dict[str, tuple[str, ...]] = {
     "region": ("区域", "大区", "片区", "region", "area"),

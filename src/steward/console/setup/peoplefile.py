@@ -27,12 +27,19 @@ WRONG = {
     "columns": _("This line has %(found)d columns, the first line has %(expected)d."),
     "quotes": _("A quotation mark in this line is not closed."),
 }
-LABELS = {"name": _("Full name"), "username": _("Sign-in name"), "unit": _("Unit"), "role": _("Role"), "email": _("E-mail")}
+LABELS = {
+    "name": _("Full name"),
+    "username": _("Sign-in name"),
+    "unit": _("Unit"),
+    "role": _("Role"),
+    "email": _("E-mail"),
+    "ended": _("Last day"),
+}
 
 
 @dataclass(frozen=True)
 class Row:
-    """One person as typed. number: the line in the text."""
+    """One person as typed. number: the line in the text. ended: the last day of somebody who leaves; the set-up takes nobody on who left."""
 
     number: int
     name: str
@@ -40,6 +47,7 @@ class Row:
     unit: str
     role: str
     email: str
+    ended: str = ""
 
 
 @dataclass(frozen=True)
@@ -118,5 +126,9 @@ def _rows(typed: list[tuple[int, list[str]]], columns: dict[str, int], *, width:
             problems.append(Problem(number, WRONG["columns"], {"found": len(cells), "expected": width}))
             continue
         values = {code: cells[position].strip() if position < len(cells) else "" for code, position in columns.items()}
-        rows.append(Row(number, values["name"], values["username"], values["unit"], values["role"], values.get("email", "")))
+        rows.append(
+            Row(
+                number, values["name"], values["username"], values["unit"], values["role"], values.get("email", ""), values.get("ended", "")
+            )
+        )
     return PeopleTable(tuple(rows), tuple(problems))

@@ -137,7 +137,7 @@ class PeoplePlan:
 
     @property
     def new(self) -> tuple[PlannedPerson, ...]:
-        return tuple(person for person in self.people if person.existing is None)
+        return tuple(person for person in self.people if person.existing is None and not person.row.ended)
 
     @property
     def known(self) -> tuple[PlannedPerson, ...]:

@@ -34,6 +34,11 @@ class NumberTaken(Refused):
     status = 422
 
 
+class OnHold(Refused):
+    code = "on_hold"
+    message = _("These records are on legal hold. Whoever set the hold lifts it first; then they can be erased.")
+
+
 class AlreadyErased(Refused):
     code = "already_erased"
     message = _("The personal data of this record were erased; it can no longer be changed.")
@@ -162,6 +167,8 @@ def erase_customer(*, customer: Customer, by: Actor, at: datetime, reason: str) 
     customer = Customer.objects.select_for_update().get(pk=customer.pk)
     if customer.erased_at is not None:
         raise AlreadyErased()
+    if personal.is_held(Person.of(customer), at):
+        raise OnHold()
     erasure = personal.erase_person(Person.of(customer), at=at)
     event = events.CustomerErased(sum(erasure.blanked.values()), erasure.keys_destroyed, sorted(erasure.retained))
     journal.record(event, subject=customer, by=by, at=at, unit_id=customer.unit_id, reason=reason)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from steward.ground import clock
 from steward.ground.access import events as access_events
+from steward.ground.access.fresh import fresh
 from steward.ground.access.http import StaffRequest, actor_of, staff
 from steward.ground.access.models import Unit
 from steward.ground.access.operations import reveal_values
@@ -176,6 +177,7 @@ def contact_end(request: StaffRequest, public_id: UUID) -> HttpResponse:
 
 
 @staff("customers.reveal")
+@fresh
 def reveal(request: StaffRequest, public_id: UUID) -> HttpResponse:
     """The purpose gate: ask what for, record the look, then show the value, in place for htmx or on a page of its own."""
     contact = get_object_or_404(ContactPoint.objects.visible_to(request.user).select_related("customer__unit"), public_id=public_id)
@@ -204,6 +206,7 @@ def consent(request: StaffRequest, public_id: UUID) -> HttpResponse:
 
 @require_POST
 @staff("customers.export")
+@fresh
 def export(request: StaffRequest, public_id: UUID) -> HttpResponse:
     """Everything kept about the person, as JSON, for an access request."""
     customer = _find(request, public_id)

@@ -38,6 +38,12 @@ class StaffJoined(Event):
     unit: int
 
 
+@event("org.person_changed")
+@dataclass(frozen=True)
+class PersonChanged(Event):
+    fields: list[str]
+
+
 @event("org.staff_moved")
 @dataclass(frozen=True)
 class StaffMoved(Event):

@@ -7,6 +7,7 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from steward.ground.access.models import Role, Unit, User
+from steward.ground.access.signinrules import LEAST_MINUTES, MOST_MINUTES
 from steward.ground.fields import LocalizedText, offer
 from steward.ground.worktime.forms import LocalizedNameForm, ZoneField
 
@@ -78,6 +79,15 @@ class WhereForm(forms.Form):
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class SignInRuleForm(forms.Form):
+    confirm_minutes = forms.IntegerField(
+        label=_("Ask again after (minutes)"),
+        min_value=LEAST_MINUTES,
+        max_value=MOST_MINUTES,
+        help_text=_("Exports, revealing a masked value and work on people ask for the password or code again when the sign-in is older."),
+    )
 
 
 class PeopleFilters(forms.Form):

@@ -15,6 +15,7 @@ from steward.ground.access.errors import Forbidden, Refused
 from steward.ground.access.models import Grant, Unit, User
 from steward.ground.access.passwords import give_password
 from steward.ground.access.policies import policy_for, require
+from steward.ground.access.sessions import end_of_leaver
 from steward.ground.fields import LocalizedText
 from steward.ground.journal import operations as journal
 from steward.ground.journal import topics
@@ -165,6 +166,20 @@ def take_on_staff(
     return staff
 
 
+@transaction.atomic
+def change_person(*, staff: Staff, name: str, email: str, by: Actor, at: datetime) -> list[str]:
+    """Correct somebody's name or address; returns what changed. Raises Forbidden."""
+    policy_for(Staff).require(by, "manage", staff, at=at)
+    user, wanted = staff.user, {"name": name, "email": email}
+    changed = [field for field, value in wanted.items() if getattr(user, field) != value]
+    if changed:
+        for field in changed:
+            setattr(user, field, wanted[field])
+        user.save(update_fields=changed)
+        journal.record(events.PersonChanged(changed), subject=staff, by=by, at=at, unit_id=staff.unit_id, links=[user])
+    return changed
+
+
 def give_first_password(*, staff: Staff, by: Actor, at: datetime) -> str:
     """A one-time password for somebody who has none yet, or forgot theirs; shown once to whoever hands it over. Raises Forbidden."""
     policy_for(Staff).require(by, "manage", staff, at=at)
@@ -192,6 +207,7 @@ def end_staff(*, staff: Staff, ended_date: date, by: Actor, at: datetime, reason
     if not Staff.objects.filter(pk=staff.pk, ended_date=None).update(ended_date=ended_date):
         return
     User.objects.filter(pk=staff.user_id).update(is_active=False)
+    end_of_leaver(user=staff.user, by=by, at=at)
     Grant.objects.filter(user_id=staff.user_id, ended_at=None).update(ended_at=at)
     journal.record(events.StaffLeft(staff.user_id), subject=staff, by=by, at=at, unit_id=staff.unit_id, links=[staff.user], reason=reason)
 

@@ -60,6 +60,8 @@ def register_house_cards() -> None:
         "people", Card("org:grants", _("Who may do what"), _("Roles granted to people, where and since when"), "user-check", "access.view")
     )
     register("people", Card("org:roles", _("Roles"), _("What each role allows"), "key", "access.view"))
+    again = _("Which roles need the second step; when a sensitive act asks again")
+    register("people", Card("org:sign_in_rule", _("Rules of signing in"), again, "shield-check", "access.secure"))
     register("people", Card("org:confidants", _("Need-to-know lists"), _("Who may see confidential matters"), "eye-off", "access.audit"))
     register("service", Card("catalog:services", _("Services"), _("What the organisation offers"), "list-details", "catalog.view"))
     register("service", Card("catalog:categories", _("Categories"), _("How cases are sorted"), "tag", "catalog.view"))
@@ -70,6 +72,8 @@ def register_house_cards() -> None:
     register("service", Card("worktime:list", _("Working time"), _("Calendars and holidays"), "calendar-time", "worktime.view"))
     register("service", Card("rules:list", _("Rules"), _("Law, limits and words of the trade"), "gavel", "rules.view"))
     register("operation", Card("console:audit", _("Audit log"), _("Everything that was done, by whom and why"), "timeline", "access.audit"))
+    tried = _("Who signed in, was refused or locked out, and from where")
+    register("operation", Card("console:sign_ins", _("Sign-ins"), tried, "login", "access.audit"))
     register(
         "operation",
         Card("console:operate", _("Operator's desk"), _("Jobs, parked entries, seals, registries"), "server-cog", "access.operate"),

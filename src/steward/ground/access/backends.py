@@ -13,9 +13,10 @@ from django.http import HttpRequest
 from steward.ground import clock
 from steward.ground.journal.actors import Actor
 
+from .fresh import is_fresh
 from .limits import client_of, hidden, limiter
-from .models import User
-from .passwords import note_sign_in
+from .models import SignInNote, User
+from .signins import Method, Result, method_of, note_sign_in
 
 
 class StaffBackend(BaseBackend):
@@ -42,13 +43,18 @@ class StaffAccountAdapter(DefaultAccountAdapter):
     def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
         super().login(request, user)
         assert isinstance(user, User)
-        note_sign_in(user=user, failed=False, by=Actor.staff(user), at=clock.now())
+        method = method_of(request, user)
+        note_sign_in(user=user, result=Result.SIGNED_IN, method=method, request=request, by=Actor.staff(user), at=clock.now())
+
+    def logout(self, request: HttpRequest) -> None:
+        user = request.user
+        if isinstance(user, User):
+            note_sign_in(user=user, result=Result.SIGNED_OUT, request=request, by=Actor.staff(user), at=clock.now())
+        super().logout(request)
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         super().authentication_failed(request, **credentials)
-        user = User.objects.filter(username__iexact=str(credentials.get("username", ""))).first()
-        if user is not None:
-            note_sign_in(user=user, failed=True, by=Actor.system("sign_in"), at=clock.now())
+        _note(Result.REFUSED, request, credentials)
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
@@ -58,6 +64,9 @@ class StaffAccountAdapter(DefaultAccountAdapter):
         at, counted = clock.now(), []
         for key, limit, lasts in _counts(request, credentials):
             if limiter.take(key, limit=limit, lasts=lasts, at=at):
+                # One entry for each lock, or a guesser would fill the journal.
+                if not limiter.take(f"{key}:told", limit=1, lasts=lasts, at=at):
+                    _note(Result.LOCKED, request, credentials)
                 raise self.validation_error("too_many_login_attempts")
             counted.append((key, lasts))
         self._counted = (counted, at)
@@ -67,6 +76,16 @@ class StaffAccountAdapter(DefaultAccountAdapter):
         counted, at = self._counted
         for key, lasts in counted:
             limiter.give_back(key, lasts=lasts, at=at)
+
+    def is_reauthentication_required(self, *, app: str, **_kwargs: Any) -> bool:
+        """Allauth asks before each change of the second factor, however fresh the sign-in is; the house's own rule is enough."""
+        return not is_fresh(self.request, at=clock.now())
+
+
+def _note(result: SignInNote.Result, request: HttpRequest, credentials: dict[str, Any]) -> None:
+    user = User.objects.filter(username__iexact=str(credentials.get("username", ""))).first()
+    if user is not None:
+        note_sign_in(user=user, result=result, method=Method.PASSWORD, request=request, by=Actor.system("sign_in"), at=clock.now())
 
 
 def _counts(request: HttpRequest, credentials: dict[str, Any]) -> list[tuple[str, int, timedelta]]:

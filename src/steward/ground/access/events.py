@@ -82,3 +82,67 @@ class PasswordGiven(Event):
 @dataclass(frozen=True)
 class PasswordChanged(Event):
     pass
+
+
+@event("access.sign_in_locked")
+@dataclass(frozen=True)
+class SignInLocked(Event):
+    """Too many wrong passwords for one name, or too many tries from one client."""
+
+
+@event("access.second_factor_failed")
+@dataclass(frozen=True)
+class SecondFactorFailed(Event):
+    pass
+
+
+@event("access.signed_out")
+@dataclass(frozen=True)
+class SignedOut(Event):
+    pass
+
+
+@event("access.sessions_ended")
+@dataclass(frozen=True)
+class SessionsEnded(Event):
+    user: int
+    sessions: int
+    ending: str
+
+
+@event("access.second_factor_set_up")
+@dataclass(frozen=True)
+class SecondFactorSetUp(Event):
+    pass
+
+
+@event("access.second_factor_removed")
+@dataclass(frozen=True)
+class SecondFactorRemoved(Event):
+    pass
+
+
+@event("access.recovery_codes_made")
+@dataclass(frozen=True)
+class RecoveryCodesMade(Event):
+    pass
+
+
+@event("access.second_factor_reset")
+@dataclass(frozen=True)
+class SecondFactorReset(Event):
+    user: int
+
+
+@event("access.second_factor_demanded")
+@dataclass(frozen=True)
+class SecondFactorDemanded(Event):
+    """Whether who holds a role must sign in with a second factor."""
+
+    required: bool
+
+
+@event("access.sign_in_rule_changed")
+@dataclass(frozen=True)
+class SignInRuleChanged(Event):
+    confirm_minutes: int

@@ -6,15 +6,23 @@ import json
 import uuid
 from collections.abc import Callable
 
+from allauth.core.exceptions import ReauthenticationRequired
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 
+from steward.ground import clock
+
+from . import sessions
 from .errors import Refused, RequestTooLarge
+from .fresh import send_to_confirm
 from .models import User
+from .second_factor import is_missing
 
 OPEN_BEFORE = ("/password/", "/logout/", "/static/", "/preferences/", "/language/")
+# Where the second factor is set up; nothing else answers to somebody whose role needs one and who has none.
+OPEN_WITHOUT_CODE = (*OPEN_BEFORE, "/second-step/", "/confirm/")
 
 
 def _size(request: HttpRequest) -> int:
@@ -43,6 +51,10 @@ class StaffMiddleware:
         if isinstance(user, User) and user.must_change_password and not request.path.startswith(OPEN_BEFORE):
             # A password that somebody else knows opens nothing but the page to choose one's own.
             return redirect("account_change_password")
+        if isinstance(user, User) and not request.path.startswith(OPEN_WITHOUT_CODE) and is_missing(user):
+            return redirect("mfa_index")
+        if isinstance(user, User):
+            sessions.touch(request.session, at=clock.now())
         refused = self.process_exception(request, RequestTooLarge(limit=_limit() // 2**20)) if _size(request) > _limit() else None
         response = refused or self._get_response(request)
         timezone.deactivate()
@@ -53,6 +65,8 @@ class StaffMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """A refusal is an answer, not a fault: a page that says what to do, or a notice when htmx asked for a part."""
+        if isinstance(exception, ReauthenticationRequired) and request.headers.get("HX-Request"):
+            return send_to_confirm(request)
         if not isinstance(exception, Refused):
             return None
         message = str(exception)

@@ -170,13 +170,17 @@ class User(PublicIdModel, AbstractBaseUser):
 
 
 class Role(PublicIdModel):
-    """A named set of capabilities inside one organisation. withheld: what the house took away; a new version does not give it back."""
+    """A named set of capabilities inside one organisation.
+
+    withheld: what the house took away; a new version does not give it back. second_factor: who holds it signs in with a code as well.
+    """
 
     organisation = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="roles")
     code = models.CharField(max_length=40)
     name = LocalizedTextField()
     capabilities = models.JSONField[Any](default=list)
     withheld = models.JSONField[Any](default=list)
+    second_factor = models.BooleanField(default=False)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -235,3 +239,60 @@ class Quota(models.Model):
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["key", "window"], name="access_quota_once")]
+
+
+class SignInSession(PublicIdModel):
+    """Where somebody is or was signed in. device: the browser and system it says it is; place: the first part of an address, never all of it."""
+
+    class Ending(models.TextChoices):
+        SIGNED_OUT = "signed_out", _("Signed out")
+        BY_OWNER = "by_owner", _("Ended by the person")
+        BY_ADMINISTRATOR = "by_administrator", _("Ended by an administrator")
+        PASSWORD = "password", _("Password changed")
+        LEFT = "left", _("Has left")
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sign_in_sessions")
+    session_key = models.CharField(max_length=40, db_index=True)
+    device = models.CharField(max_length=60, blank=True)
+    place = models.CharField(max_length=45, blank=True)
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ending = models.CharField(max_length=20, choices=Ending.choices, blank=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["user", "ended_at"], name="access_session_user")]
+
+
+class SignInNote(models.Model):
+    """One try to sign in, or its end, as an administrator reads it. The journal proves that it was; this says from where, until a rule ends it."""
+
+    class Result(models.TextChoices):
+        SIGNED_IN = "signed_in", _("Signed in")
+        REFUSED = "refused", _("Refused")
+        LOCKED = "locked", _("Too many tries")
+        CODE_REFUSED = "code_refused", _("Wrong code")
+        SIGNED_OUT = "signed_out", _("Signed out")
+        ENDED = "ended", _("Session ended")
+
+    class Method(models.TextChoices):
+        NONE = "", "—"
+        PASSWORD = "password", _("Password")
+        CODE = "code", _("Password and code")
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sign_in_notes")
+    at = models.DateTimeField(db_index=True)
+    result = models.CharField(max_length=20, choices=Result.choices)
+    method = models.CharField(max_length=20, choices=Method.choices, blank=True)
+    device = models.CharField(max_length=60, blank=True)
+    place = models.CharField(max_length=45, blank=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["user", "at"], name="access_note_user")]
+
+
+class SignInRule(models.Model):
+    """How people of one organisation sign in. confirm_minutes: after so long a sensitive act asks for the password or code again."""
+
+    organisation = models.OneToOneField(Unit, on_delete=models.CASCADE, related_name="sign_in_rule")
+    confirm_minutes = models.PositiveIntegerField(default=60)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from .models import Grant, Role, Unit, User
+from .models import Grant, Role, SignInNote, SignInSession, Unit, User
 from .policies import Policy, access_at, register
 
 
@@ -25,6 +25,7 @@ class UserPolicy(Policy[User]):
 
     model = User
     view = "access.view"
+    actions = {"secure": "access.secure"}
     unit_field = "organisation"
 
     def visible(self, user: User, *, at: datetime) -> Q:
@@ -51,6 +52,25 @@ class RolePolicy(Policy[Role]):
         return Q(organisation_id__in=roots)
 
 
+class SessionPolicy(Policy[SignInSession]):
+    """One's own; and all of the organisation for who keeps its accounts safe."""
+
+    model = SignInSession
+    view = "access.secure"
+    unit_field = "user__organisation"
+
+    def involved(self, user: User, *, at: datetime) -> Q:
+        return Q(user=user)
+
+
+class NotePolicy(Policy[SignInNote]):
+    """Who tried to sign in, for who audits the organisation."""
+
+    model = SignInNote
+    view = "access.audit"
+    unit_field = "user__organisation"
+
+
 def register_policies() -> None:
-    for policy in (UnitPolicy(), UserPolicy(), GrantPolicy(), RolePolicy()):
+    for policy in (UnitPolicy(), UserPolicy(), GrantPolicy(), RolePolicy(), SessionPolicy(), NotePolicy()):
         register(policy)

@@ -23,20 +23,29 @@ class Access:
         self.at = at
         self._paths = paths
         self._units: dict[frozenset[str], frozenset[int]] = {}
+        self.needs_second_factor = False
 
     @classmethod
     def load(cls, user: User, *, at: datetime) -> Access:
         if not user.is_active:
             return cls(user.pk, {}, at)
         paths: dict[str, set[str]] = {}
-        for path, capabilities in _GRANTED.all(user.pk, at, at):
+        needed = False
+        for path, capabilities, second_factor in _GRANTED.all(user.pk, at, at):
+            needed = needed or bool(second_factor)
             for code in capabilities:
                 paths.setdefault(code, set()).add(path)
-        return cls(user.pk, {code: frozenset(found) for code, found in paths.items()}, at)
+        access = cls(user.pk, {code: frozenset(found) for code, found in paths.items()}, at)
+        access.needs_second_factor = needed
+        return access
 
     def has(self, capability: str) -> bool:
         """Whether the person has the capability anywhere; for menus, never for rows."""
         return capability in self._paths
+
+    @property
+    def codes(self) -> frozenset[str]:
+        return frozenset(self._paths)
 
     def may(self, capability: str, unit: Unit) -> bool:
         return self.covers(capability, unit.path)
@@ -61,10 +70,10 @@ def _grants(user_id: Any, starts_by: Any, ends_after: Any) -> Any:
     rows = apps.get_model("access", "Grant")._default_manager.filter(
         Q(ended_at=None) | Q(ended_at__gt=ends_after), starts_at__lte=starts_by
     )
-    return rows.filter(user=user_id).values_list("unit__path", "role__capabilities")
+    return rows.filter(user=user_id).values_list("unit__path", "role__capabilities", "role__second_factor")
 
 
-_GRANTED: Prepared[tuple[str, list[str]]] = Prepared(_grants, BigIntegerField(), DateTimeField(), DateTimeField())
+_GRANTED: Prepared[tuple[str, list[str], bool]] = Prepared(_grants, BigIntegerField(), DateTimeField(), DateTimeField())
 
 
 def _units_below(prefixes: Iterable[str]) -> frozenset[int]:

@@ -56,6 +56,19 @@ class Erasure:
 _places: dict[str, PersonalData] = {}
 
 
+_holds: list[Callable[[Person, datetime], bool]] = []
+
+
+def register_hold(held: Callable[[Person, datetime], bool]) -> None:
+    """Somebody who knows of reasons why nothing of a person may be erased now, such as a dispute before a court."""
+    if held not in _holds:
+        _holds.append(held)
+
+
+def is_held(person: Person, at: datetime) -> bool:
+    return any(held(person, at) for held in _holds)
+
+
 def register(place: PersonalData) -> None:
     if place.key in _places:
         raise ValueError(f"Personal data {place.key!r} is registered twice.")

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from steward.ground import clock
 from steward.ground.access.events import RowsExported
+from steward.ground.access.fresh import require_fresh
 from steward.ground.access.http import StaffRequest, actor_of, staff
 from steward.ground.access.models import Unit
 from steward.ground.access.policies import policy_for
@@ -212,6 +213,7 @@ def import_file(request: StaffRequest) -> HttpResponse:
 
 
 def record_export(request: StaffRequest, name: str, rows: int) -> None:
+    require_fresh(request, at=clock.now())
     with transaction.atomic():
         unit_id = request.user.organisation_id
         journal.record(RowsExported(name, rows), subject=request.user, by=actor_of(request), at=clock.now(), unit_id=unit_id)

@@ -8,12 +8,15 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from steward.ground import clock
+from steward.ground.access import second_factor, sessions
+from steward.ground.access.fresh import fresh
 from steward.ground.access.http import StaffRequest, actor_of, staff
 from steward.ground.access.operations import NeedsReason
 from steward.ground.access.policies import policy_for
@@ -94,7 +97,8 @@ def people_list(request: StaffRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @staff("org.manage")
-def take_on(request: StaffRequest) -> HttpResponse:
+@fresh
+def take_on(request: StaffRequest) -> HttpResponseBase:
     form = forms.TakeOnForm(request.POST or None, units=queries.units_where(request.user, "org.manage"))
     if request.method == "POST" and form.is_valid():
         data = {name: form.cleaned_data[name] for name in ("unit", "username", "name", "email", "employee_number", "started_date")}
@@ -139,6 +143,14 @@ def _context(request: StaffRequest, colleague: Staff) -> dict[str, Any]:
         units = queries.units_where(user, "org.manage").filter(path__startswith=f"{colleague.unit.root_id}.").exclude(pk=colleague.unit_id)
         context["move_form"] = forms.WhereForm(prefix="move", units=units)
         context["end_form"] = forms.EndStaffForm(prefix="end", initial={"ended_date": at.astimezone(colleague.unit.timezone).date()})
+    if user.access.may("access.secure", colleague.unit):
+        context["account"] = {
+            "sessions": sessions.open_sessions(colleague.user, at=at),
+            "second_step": second_factor.has_second_factor(colleague.user),
+            "demanded": second_factor.demanded_of(colleague.user, at=at),
+            "out_form": forms.ReasonForm(prefix="out"),
+            "reset_form": forms.ReasonForm(prefix="reset"),
+        }
     if may["judge"]:
         context["skill_form"] = forms.SkillForm(prefix="skill", skills=_skills(colleague))
     return context
@@ -146,7 +158,8 @@ def _context(request: StaffRequest, colleague: Staff) -> dict[str, Any]:
 
 @require_POST
 @staff("org.manage")
-def password(request: StaffRequest, public_id: UUID) -> HttpResponse:
+@fresh
+def password(request: StaffRequest, public_id: UUID) -> HttpResponseBase:
     """A one-time password, shown on this page and never again."""
     colleague = _person(request, public_id)
     given = operations.give_first_password(staff=colleague, by=actor_of(request), at=clock.now())
@@ -168,7 +181,8 @@ def move(request: StaffRequest, public_id: UUID) -> HttpResponse:
 
 @require_POST
 @staff("org.manage")
-def end(request: StaffRequest, public_id: UUID) -> HttpResponse:
+@fresh
+def end(request: StaffRequest, public_id: UUID) -> HttpResponseBase:
     colleague, form = _person(request, public_id), forms.EndStaffForm(request.POST, prefix="end")
     if not form.is_valid():
         raise NeedsReason()

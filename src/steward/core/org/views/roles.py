@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from steward.ground import clock
 from steward.ground.access import capabilities as caps
 from steward.ground.access import operations as access
+from steward.ground.access.fresh import fresh, require_fresh
 from steward.ground.access.http import StaffRequest, actor_of, staff
 from steward.ground.access.models import Confidant, Grant, Role, User
 from steward.ground.access.operations import NeedsReason
@@ -80,6 +82,7 @@ def role(request: StaffRequest, public_id: UUID) -> HttpResponse:
         each.code for each in caps.capabilities() if free or each.code in found.capabilities or held.may(each.code, found.organisation)
     }
     if request.method == "POST":
+        require_fresh(request, at=clock.now())
         form = forms.RoleForm(request.POST, allowed=[(code, code) for code in sorted(allowed)])
         if form.is_valid():
             access.change_role(role=found, capabilities=form.cleaned_data["capabilities"], by=actor_of(request), at=clock.now())
@@ -90,7 +93,8 @@ def role(request: StaffRequest, public_id: UUID) -> HttpResponse:
     rows = [(each, each.code in found.capabilities, each.code in allowed) for each in caps.capabilities()]
     groups = [(AREAS.get(app, app), list(lines)) for app, lines in groupby(rows, key=lambda line: line[0].code.split(".")[0])]
     may = policy_for(Role).may(actor_of(request), "change", found, at=clock.now())
-    return render(request, "org/role.html", {"role": found, "groups": groups, "may_change": may})
+    may_secure = held.may("access.secure", found.organisation)
+    return render(request, "org/role.html", {"role": found, "groups": groups, "may_change": may, "may_secure": may_secure})
 
 
 class GrantList(ListPage[Grant]):
@@ -149,7 +153,8 @@ def grant_list(request: StaffRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @staff("access.grant")
-def grant(request: StaffRequest) -> HttpResponse:
+@fresh
+def grant(request: StaffRequest) -> HttpResponseBase:
     people = User.objects.filter(policy_for(User).visible(request.user, at=clock.now()), is_active=True).order_by("name")
     units = queries.units_where(request.user, "access.grant")
     form = forms.GrantForm(
@@ -165,7 +170,8 @@ def grant(request: StaffRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @staff("access.grant")
-def end(request: StaffRequest, public_id: UUID) -> HttpResponse:
+@fresh
+def end(request: StaffRequest, public_id: UUID) -> HttpResponseBase:
     """End a grant, with the reason."""
     found = get_object_or_404(queries.grants_seen(request.user, at=clock.now()), public_id=public_id)
     form = forms.ReasonForm(request.POST or None)

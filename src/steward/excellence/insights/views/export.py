@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from steward.ground import clock
+from steward.ground.access.fresh import fresh
 from steward.ground.access.http import StaffRequest, actor_of, staff
 from steward.ground.journal import operations as journal
 
@@ -26,6 +27,7 @@ def store(request: StaffRequest) -> HttpResponse:
 
 @require_POST
 @staff("measures.export")
+@fresh
 def store_file(request: StaffRequest) -> FileResponse:
     """The zip; the journal has it before the first byte leaves."""
     organisation = request.user.organisation

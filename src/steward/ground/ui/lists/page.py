@@ -13,6 +13,8 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import Promise, cached_property
 
+from steward.ground import clock
+from steward.ground.access.fresh import require_fresh
 from steward.ground.ui.navigation import may_use
 
 from .csvout import csv_response
@@ -134,6 +136,7 @@ class ListPage(Generic[ModelT]):
     def export(self) -> HttpResponseBase:
         if not self.may_export:
             raise Http404
+        require_fresh(self.request, at=clock.now())
         queryset = self.queryset().order_by(*self.order, "pk")
         self.record_export(queryset)
         return csv_response(f"{self.key}.csv", [column.label for column in self.columns], self._cells(queryset))

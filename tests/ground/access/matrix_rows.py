@@ -1,0 +1,36 @@
+"""Rows of the authorisation matrix: one's own second step, confirming, and where one is signed in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from steward.ground.access.models import SignInSession
+
+STAFF = "FTSBQMAO"
+
+
+def session(scene: Any) -> dict[str, Any]:
+    """A session of the front line. Whoever else names it ends nothing and is sent to their own list; test_sessions.py shows it."""
+    return {"public_id": SignInSession.objects.filter(user=scene.world.cast.front_line).latest("pk").public_id}
+
+
+def nothing(scene: Any) -> dict[str, Any]:
+    return {}
+
+
+# address, who, method, its parts
+SIGN_IN_ROWS: list[tuple[Any, ...]] = [
+    ("account_reauthenticate", STAFF),
+    ("mfa_reauthenticate", STAFF),
+    # Answers only who has just shown the right password; who is in already is sent home.
+    ("mfa_authenticate", STAFF),
+    ("mfa_index", STAFF),
+    ("mfa_activate_totp", STAFF),
+    ("mfa_deactivate_totp", ""),  # nobody of the cast has it; not there
+    ("mfa_view_recovery_codes", ""),
+    ("mfa_generate_recovery_codes", STAFF),
+    ("mfa_download_recovery_codes", ""),
+    ("access:sessions", STAFF),
+    ("access:sessions_end_others", STAFF, "POST", nothing),
+    ("access:session_end", STAFF, "POST", session),
+]
