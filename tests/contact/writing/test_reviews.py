@@ -61,6 +61,18 @@ def test_r044_handing_over_takes_the_draft_along_and_is_on_the_reviewers_list(wo
     assert Message.objects.filter(case=case, direction="out").count() == 0
 
 
+def test_r044_what_was_written_on_since_stays_in_the_composer(world: World, case: Case, signed_in: Any) -> None:
+    writing.save_draft(case=case, direction="out", body=WORDS, version=0, by=world.actor("front_line"), at=AT)
+    client = signed_in("front_line")
+    page = client.get(f"/reviews/of/{case.public_id}/").content.decode()
+    assert WORDS in page
+    writing.save_draft(case=case, direction="out", body=f"{WORDS}还有一句", version=1, by=world.actor("front_line"), at=AT)
+    given = {"reviewer": world.staff("supervisor").public_id, "body": WORDS, "why": "", "draft": 1}
+    assert client.post(f"/reviews/of/{case.public_id}/", given).status_code == 302
+    assert SharedDraft.objects.get().body == WORDS
+    assert Draft.objects.get().body == f"{WORDS}还有一句"
+
+
 @pytest.mark.parametrize(("as_author", "name"), [(True, "front_line"), (False, "supervisor")])
 def test_r044_sent_in_either_name_both_are_recorded(world: World, case: Case, as_author: bool, name: str) -> None:
     shared = asked(world, case)

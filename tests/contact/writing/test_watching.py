@@ -47,6 +47,8 @@ def test_r044_who_is_mentioned_is_told_and_watches(world: World, case: Case) -> 
     watcher = Watcher.objects.get(user=world.cast.supervisor)
     assert (watcher.how, watcher.added_by) == ("mention", world.cast.front_line)
     assert told(world.cast.supervisor) == 1
+    deliver()  # the note that mentions them is no second news
+    assert told(world.cast.supervisor) == 1
     note(world, case, "@王主管 再看一次")
     assert Watcher.objects.filter(user=world.cast.supervisor).count() == 1
     assert told(world.cast.supervisor) == 2

@@ -33,6 +33,7 @@ class AskForm(forms.Form):
     reviewer = StaffField(label=_("Who reads it first"), queryset=Staff.objects.none(), to_field_name="public_id", empty_label=None)
     body = _text(_("Your reply"), rows=8, limit=LONG)
     why = _text(_("What they should look at"), required=False, rows=2)
+    draft = forms.IntegerField(min_value=0, required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, staff: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

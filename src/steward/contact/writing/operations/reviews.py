@@ -34,8 +34,12 @@ State, Act = SharedDraft.State, DraftStep.Act
 
 
 @transaction.atomic
-def ask_review(*, case: Case, author: Staff, reviewer: Staff, body: str, why: str, by: Actor, at: datetime) -> SharedDraft:
+def ask_review(
+    *, case: Case, author: Staff, reviewer: Staff, body: str, why: str, by: Actor, at: datetime, draft: int | None = None
+) -> SharedDraft:
     """Hand a reply to a colleague, with a word why; what stood in the composer goes with it.
+
+    draft: the version of the author's own draft that it began with; one that was written on since stays in the composer.
 
     Raises Forbidden, NothingWritten, OwnReview, ReviewerCannot, ReviewOpen.
     """
@@ -50,8 +54,9 @@ def ask_review(*, case: Case, author: Staff, reviewer: Staff, body: str, why: st
             shared = SharedDraft.objects.create(**values, asked_at=at, changed_at=at)
     except IntegrityError:
         raise ReviewOpen() from None
-    for draft in Draft.objects.filter(case=case, user=author.user, direction=Message.Direction.OUT):
-        empty(draft, at)
+    written = Draft.objects.filter(case=case, user=author.user, direction=Message.Direction.OUT)
+    for row in written if draft is None else written.filter(version=draft):
+        empty(row, at)
     _hand_over(shared, why, again=False, by=by, at=at)
     return shared
 

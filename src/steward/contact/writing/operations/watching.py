@@ -74,18 +74,19 @@ def _tell(row: Watcher, entries: Sequence[Entry], level: str) -> None:
     news = [entry for entry in entries if entry.code in TOLD[level] and entry.actor_ref != own and entry.occurred_at >= row.since]
     if not news:
         return
-    at, key = news[-1].occurred_at, f"writing.watch:{row.case.public_id}"
-    waiting = Notice.objects.filter(user=row.user, read_at=None, key__startswith=f"{key}:").exists()
+    at, address = news[-1].occurred_at, reverse("cases:detail", args=[row.case.public_id])
+    # Any unread notice that leads to the case will do, such as that of being mentioned in the very note.
+    waiting = Notice.objects.filter(user=row.user, read_at=None, url__startswith=address).exists()
     if waiting or not Case.objects.visible_to(row.user, at=at).filter(pk=row.case_id).exists():
         return
     number = row.case.number
     notify(
         users=[row.user],
         title=in_languages(lambda: _("News on case %(number)s, which you watch") % {"number": number}),
-        url=reverse("cases:detail", args=[row.case.public_id]),
+        url=address,
         icon="eye",
         at=at,
-        key=f"{key}:{news[0].seq}",
+        key=f"writing.watch:{row.case.public_id}:{news[0].seq}",
     )
 
 

@@ -84,9 +84,9 @@ def ask(request: StaffRequest, case_id: UUID) -> HttpResponse:
     me = Staff.objects.filter(user=request.user).select_related("user", "unit").first()
     if me is None or case.is_finished or not policy_for(Case).may(actor_of(request), "work", case, at=at):
         raise Http404
-    written = drafts_of(request.user, case).get(Message.Direction.OUT, {}).get("body", "")
+    written = drafts_of(request.user, case).get(Message.Direction.OUT, {"body": "", "version": 0})
     people = reviewers_for(case, request.user, at=at)
-    form = forms.AskForm(request.POST or None, staff=people, initial={"body": written})
+    form = forms.AskForm(request.POST or None, staff=people, initial={"body": written["body"], "draft": written["version"]})
     if request.method == "POST" and form.is_valid():
         try:
             shared = operations.ask_review(case=case, author=me, by=actor_of(request), at=at, **form.cleaned_data)
