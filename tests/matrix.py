@@ -29,6 +29,7 @@ from .contact.datahub.matrix_rows import IMPORT_ROWS, build_import_rows
 from .contact.desk.emotion_rows import EMOTION_ROWS, build_emotion_rows
 from .contact.desk.matrix_rows import DESK_ROWS, build_desk_rows
 from .contact.desk.routing_rows import ROUTING_ROWS, build_routing_rows
+from .contact.fields.matrix_rows import FIELD_ROWS, build_field_rows
 from .contact.floor.matrix_rows import FLOOR_ROWS, build_floor_rows
 from .contact.together.matrix_rows import TOGETHER_ROWS, build_together_rows
 from .core.actions.matrix_rows import ACTION_ROWS, build_action_rows
@@ -121,6 +122,7 @@ def build_scene(world: World) -> Scene:
     build_together_rows(world)
     build_floor_rows(world)
     build_emotion_rows(world)
+    build_field_rows(world)
     build_insight_rows(world)
     build_report_rows(world)
     build_model_rows(world)
@@ -262,6 +264,8 @@ ROWS: list[Row] = [
     *[Row(*row) for row in FLOOR_ROWS],
     # Emotional situations
     *[Row(*row) for row in EMOTION_ROWS],
+    # Further fields of cases
+    *[Row(*row) for row in FIELD_ROWS],
     # Automation
     *[Row(*row) for row in AUTOMATION_ROWS],
     # Figures

@@ -11,6 +11,7 @@ import "./fill.js";
 import { startCalls } from "./calls.js";
 import { composer, startDrafts } from "./drafts.js";
 import { startDue } from "./due.js";
+import { startFields } from "./fields.js";
 import { startLive } from "./live.js";
 import { startPalette } from "./palette.js";
 import { startPlaces } from "./places.js";
@@ -44,6 +45,7 @@ function loadCharts() {
 
 startDrafts();
 startDue();
+startFields();
 startLive();
 startPalette();
 startPlaces();

@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "steward.contact.together",
     "steward.contact.floor",
     "steward.contact.automation",
+    "steward.contact.fields",
     "steward.excellence.insights",
     "steward.excellence.insights.reports",
     "steward.excellence.insights.modelcards",

@@ -103,6 +103,7 @@ def close_case(*, case: Case, resolution: str, by: Actor, at: datetime, reason: 
     case = lock_case(case, expected_version=expected_version)
     require(by, "work", case, at)
     require_unfinished(case)
+    case.closing_as = resolution
     hooks.check_guards("close", case, by, at)
     silent = resolution in SILENT
     if not silent and not _ANSWERS.all(case.pk):
