@@ -51,7 +51,7 @@ def solve(world: World, case: Case, resolution: str = "fulfilled", reason: str =
     return cases.close_case(case=case, resolution=resolution, reason=reason, by=world.actor("front_line"), at=LATER)
 
 
-def test_r030_opening_is_refused_with_the_name_of_what_is_missing_and_nothing_is_written(world: World) -> None:
+def test_opening_is_refused_with_the_name_of_what_is_missing_and_nothing_is_written(world: World) -> None:
     define(world.branch, "room", "房号", "Room", required="opening")
     with pytest.raises(DetailsMissing, match="房号|Room"):
         opened(world, Details({"room": "  "}))
@@ -63,17 +63,17 @@ def test_r030_opening_is_refused_with_the_name_of_what_is_missing_and_nothing_is
     assert entry.public == {"keys": ["room"]}, "what was answered stands in no journal"
 
 
-def test_r030_a_way_in_that_cannot_ask_opens_the_case_and_solving_asks(world: World) -> None:
+def test_a_way_in_that_cannot_ask_opens_the_case_and_solving_asks(world: World) -> None:
     define(world.branch, "room", "房号", "Room", required="opening")
     case = opened(world)
     with pytest.raises(DetailsMissing):
         solve(world, case)
-    assert Case.objects.get(pk=case.pk).state == "new"
+    assert Case.objects.get(pk=case.pk).closed_at is None
     fields.set_values(case=case, values={"room": "8"}, by=world.actor("front_line"), at=LATER)
     assert solve(world, case).state == "closed"
 
 
-def test_r030_solving_needs_what_the_conditions_ask_and_only_that(world: World) -> None:
+def test_solving_needs_what_the_conditions_ask_and_only_that(world: World) -> None:
     lost_property(world.branch)
     other, lost = opened(world, Details({"matter": "other"})), opened(world, Details({"matter": "lost"}))
     assert solve(world, other).state == "closed"
@@ -83,13 +83,13 @@ def test_r030_solving_needs_what_the_conditions_ask_and_only_that(world: World) 
     assert solve(world, lost).state == "closed"
 
 
-def test_r030_what_was_withdrawn_or_cannot_be_reached_needs_no_answers(world: World) -> None:
+def test_what_was_withdrawn_or_cannot_be_reached_needs_no_answers(world: World) -> None:
     lost_property(world.branch)
     case = opened(world, Details({"matter": "lost"}))
     assert solve(world, case, "unreachable", "三次未接").state == "closed"
 
 
-def test_r030_an_answer_that_is_no_longer_asked_is_taken_back_and_stays_in_the_history(world: World) -> None:
+def test_an_answer_that_is_no_longer_asked_is_taken_back_and_stays_in_the_history(world: World) -> None:
     lost_property(world.branch)
     case = opened(world, Details({"matter": "lost", "item": "雨伞"}))
     changed = fields.set_values(case=case, values={"matter": "other"}, by=world.actor("supervisor"), at=LATER)
@@ -100,12 +100,12 @@ def test_r030_an_answer_that_is_no_longer_asked_is_taken_back_and_stays_in_the_h
     assert ("item", "", world.cast.supervisor, None) in story
 
 
-def test_r030_a_hidden_answer_given_at_opening_is_not_kept(world: World) -> None:
+def test_a_hidden_answer_given_at_opening_is_not_kept(world: World) -> None:
     lost_property(world.branch)
     assert answers_of(opened(world, Details({"matter": "other", "item": "雨伞"}))) == {"matter": "other"}
 
 
-def test_r030_what_was_needed_to_open_cannot_be_taken_away(world: World) -> None:
+def test_what_was_needed_to_open_cannot_be_taken_away(world: World) -> None:
     define(world.branch, "room", required="opening")
     case = opened(world, Details({"room": "7"}))
     with pytest.raises(DetailsMissing):
@@ -113,7 +113,7 @@ def test_r030_what_was_needed_to_open_cannot_be_taken_away(world: World) -> None
     assert answers_of(case) == {"room": "7"}
 
 
-def test_r030_fields_belong_to_kind_category_and_place(world: World) -> None:
+def test_fields_belong_to_kind_category_and_place(world: World) -> None:
     above = catalog.open_category(unit=world.bank, code="card", name=localized("卡"), by=SETUP, at=AT)
     below = catalog.open_category(unit=world.bank, code="lost", name=localized("挂失"), parent=above, by=SETUP, at=AT)
     define(world.branch, "card", required="opening", category=above)
@@ -128,7 +128,7 @@ def test_r030_fields_belong_to_kind_category_and_place(world: World) -> None:
         )
 
 
-def test_r030_the_public_form_asks_only_what_is_meant_for_it(world: World) -> None:
+def test_the_public_form_asks_only_what_is_meant_for_it(world: World) -> None:
     define(world.branch, "room", required="opening")
     define(world.branch, "where", required="opening", public=True)
     with pytest.raises(DetailsMissing, match="where"):
@@ -137,7 +137,7 @@ def test_r030_the_public_form_asks_only_what_is_meant_for_it(world: World) -> No
     assert answers_of(case) == {"where": "大堂"}
 
 
-def test_r030_misspelt_keys_and_wrong_answers_are_said(world: World) -> None:
+def test_misspelt_keys_and_wrong_answers_are_said(world: World) -> None:
     lost_property(world.branch)
     define(world.branch, "count", type="number")
     with pytest.raises(UnknownField, match="mater"):
@@ -149,7 +149,7 @@ def test_r030_misspelt_keys_and_wrong_answers_are_said(world: World) -> None:
     assert not Case.objects.exists()
 
 
-def test_r030_rights_and_versions(world: World) -> None:
+def test_rights_and_versions(world: World) -> None:
     define(world.branch, "room")
     case = opened(world)
     with pytest.raises(Forbidden):
@@ -162,7 +162,7 @@ def test_r030_rights_and_versions(world: World) -> None:
     assert answers_of(case) == {"room": "1"}
 
 
-def test_r030_a_new_wording_ends_the_one_before_and_answers_keep_theirs(world: World) -> None:
+def test_a_new_wording_ends_the_one_before_and_answers_keep_theirs(world: World) -> None:
     row = define(world.branch, "matter", "事由", type="choice", choices=MATTERS)
     case = opened(world, Details({"matter": "other"}))
     define(world.branch, "matter", "事项", type="choice", choices=[*MATTERS[:1], {"value": "new", "label": {"zh-hans": "新"}}], field=row, at=LATER)
@@ -174,7 +174,7 @@ def test_r030_a_new_wording_ends_the_one_before_and_answers_keep_theirs(world: W
     assert answers_of(case) == {"matter": "other"}, "and saving the sheet does not lose it"
 
 
-def test_r030_definitions_that_make_no_sense_are_refused(world: World) -> None:
+def test_definitions_that_make_no_sense_are_refused(world: World) -> None:
     matter, item = lost_property(world.branch)
     with pytest.raises(KeyTaken):
         define(world.bank, "matter")
@@ -182,7 +182,7 @@ def test_r030_definitions_that_make_no_sense_are_refused(world: World) -> None:
         define(world.branch, "one", type="choice", choices=MATTERS[:1])
     with pytest.raises(BadCondition):
         define(world.branch, "odd", after=matter, values=("stolen",))
-    with pytest.raises(BadCondition, match="circle|循环|成圈|绕"):
+    with pytest.raises(BadCondition):
         define(world.branch, "matter", type="choice", choices=MATTERS, after=matter, values=("lost",), field=matter)
     with pytest.raises(BadCondition):
         define(world.branch, "seen", public=True, after=matter, values=("lost",))
@@ -192,13 +192,13 @@ def test_r030_definitions_that_make_no_sense_are_refused(world: World) -> None:
     fields.close_field(field=matter, by=world.actor("supervisor"), at=LATER)
 
 
-def test_r030_text_is_found_and_export_has_its_column(world: World) -> None:
+def test_text_is_found_and_export_has_its_column(world: World) -> None:
     define(world.branch, "item", "遗失物品", "Lost item")
     define(world.branch, "name", "姓名", personal=True)
     case = opened(world, Details({"item": "蓝色雨伞", "name": "王小二"}))
     words = finding.words_of(case)
     assert words is not None
-    assert "蓝色雨伞" in words.texts if hasattr(words, "texts") else "蓝色雨伞" in str(words)
+    assert "蓝色雨伞" in words.texts
 
     class Asking:
         user = world.cast.front_line
@@ -208,7 +208,7 @@ def test_r030_text_is_found_and_export_has_its_column(world: World) -> None:
     assert [column.value(row) for column in found] == ["蓝色雨伞"], "what is personal is in no export"
 
 
-def test_r030_erasing_a_person_blanks_their_answers(world: World) -> None:
+def test_erasing_a_person_blanks_their_answers(world: World) -> None:
     define(world.branch, "item")
     define(world.branch, "count", type="number")
     case = opened(world, Details({"item": "张三的伞", "count": "2"}))
@@ -269,7 +269,7 @@ def test_answers_of_questions_that_are_not_asked_change_nothing(questions: list[
     assert asked(questions, {key: value for key, value in answers.items() if key in found}) == found
 
 
-def test_r030_the_page_that_opens_a_case_keeps_everything_typed(world: World, client: Client) -> None:
+def test_the_page_that_opens_a_case_keeps_everything_typed(world: World, client: Client) -> None:
     define(world.branch, "room", "房号", "Room", required="opening")
     client.force_login(world.cast.front_line, backend="steward.ground.access.backends.StaffBackend")
     data = {"unit": world.counter_team.public_id, "kind": "request", "channel": "counter", "priority": "normal", "title": "漏水", "key": "k1"}
