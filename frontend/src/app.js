@@ -12,6 +12,7 @@ import { startCalls } from "./calls.js";
 import { composer, startDrafts } from "./drafts.js";
 import { startDue } from "./due.js";
 import { startFields } from "./fields.js";
+import { startKanban } from "./kanban.js";
 import { startLive } from "./live.js";
 import { startPalette } from "./palette.js";
 import { startPlaces } from "./places.js";
@@ -45,6 +46,7 @@ function loadCharts() {
 
 startDrafts();
 startDue();
+startKanban();
 startFields();
 startLive();
 startPalette();

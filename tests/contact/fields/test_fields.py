@@ -165,7 +165,15 @@ def test_rights_and_versions(world: World) -> None:
 def test_a_new_wording_ends_the_one_before_and_answers_keep_theirs(world: World) -> None:
     row = define(world.branch, "matter", "事由", type="choice", choices=MATTERS)
     case = opened(world, Details({"matter": "other"}))
-    define(world.branch, "matter", "事项", type="choice", choices=[*MATTERS[:1], {"value": "new", "label": {"zh-hans": "新"}}], field=row, at=LATER)
+    define(
+        world.branch,
+        "matter",
+        "事项",
+        type="choice",
+        choices=[*MATTERS[:1], {"value": "new", "label": {"zh-hans": "新"}}],
+        field=row,
+        at=LATER,
+    )
     versions = list(FieldVersion.objects.order_by("number").values_list("number", "ended_at"))
     assert versions == [(1, LATER), (2, None)]
     given = FieldValue.objects.get(case=case)
@@ -272,7 +280,14 @@ def test_answers_of_questions_that_are_not_asked_change_nothing(questions: list[
 def test_the_page_that_opens_a_case_keeps_everything_typed(world: World, client: Client) -> None:
     define(world.branch, "room", "房号", "Room", required="opening")
     client.force_login(world.cast.front_line, backend="steward.ground.access.backends.StaffBackend")
-    data = {"unit": world.counter_team.public_id, "kind": "request", "channel": "counter", "priority": "normal", "title": "漏水", "key": "k1"}
+    data = {
+        "unit": world.counter_team.public_id,
+        "kind": "request",
+        "channel": "counter",
+        "priority": "normal",
+        "title": "漏水",
+        "key": "k1",
+    }
     answer = client.post("/cases/new/", {**data, "detail-room": ""})
     assert answer.status_code == 422
     assert "漏水" in answer.content.decode()
