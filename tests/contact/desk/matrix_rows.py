@@ -46,7 +46,16 @@ def _written(scene: Any) -> dict[str, Any]:
     return {"unit": scene.world.branch.public_id, "name": "办结", "body_zh": "{number} 已办结。"}
 
 
+def _move(name: str, to: str) -> Any:
+    return lambda scene: {"public_id": getattr(scene, name).public_id, "to": to}
+
+
 DESK_ROWS: list[tuple[Any, ...]] = [
+    ("desk:kanban", "FTSBQMO", "GET", nothing),
+    ("desk:kanban_move", "FSM", "GET", _move("case", "on_hold")),
+    ("desk:kanban_move", "FSM", "POST", _move("case", "on_hold"), {"reason_code": "scheduled"}),
+    ("desk:kanban_move", "FSM", "POST", _move("case", "open")),
+    ("desk:kanban_move", "FSM", "POST", _move("closed", "open"), {"reason": "又来问"}),
     ("desk:board", "SBMO", "GET", nothing),
     ("desk:share", "SM", "GET", _front),
     ("desk:share", "SM", "POST", _front, _plan),

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.cast import AT, SETUP, World
 from tests.contact.fields.making import MATTERS, define, lost_property
@@ -53,7 +53,7 @@ def solve(world: World, case: Case, resolution: str = "fulfilled", reason: str =
 
 def test_opening_is_refused_with_the_name_of_what_is_missing_and_nothing_is_written(world: World) -> None:
     define(world.branch, "room", "房号", "Room", required="opening")
-    with pytest.raises(DetailsMissing, match="房号|Room"):
+    with pytest.raises(DetailsMissing, match=r"房号|Room"):
         opened(world, Details({"room": "  "}))
     assert not Case.objects.exists()
     case = opened(world, Details({"room": " 1203 "}))
@@ -77,7 +77,7 @@ def test_solving_needs_what_the_conditions_ask_and_only_that(world: World) -> No
     lost_property(world.branch)
     other, lost = opened(world, Details({"matter": "other"})), opened(world, Details({"matter": "lost"}))
     assert solve(world, other).state == "closed"
-    with pytest.raises(DetailsMissing, match="遗失物品|Lost item"):
+    with pytest.raises(DetailsMissing, match=r"遗失物品|Lost item"):
         solve(world, lost)
     fields.set_values(case=lost, values={"item": "黑色双肩包"}, by=world.actor("front_line"), at=LATER)
     assert solve(world, lost).state == "closed"
@@ -246,7 +246,10 @@ def test_answers_have_one_spelling(world: World, kind: str, typed: str, value: s
     assert canonical(version, again) == value
 
 
-@pytest.mark.parametrize(("kind", "typed"), [("number", "NaN"), ("number", "1e99"), ("amount", "1.005"), ("date", "2026-02-30"), ("yes_no", "maybe"), ("text", "a" * 2001)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("kind", "typed"),
+    [("number", "NaN"), ("number", "1e99"), ("amount", "1.005"), ("date", "2026-02-30"), ("yes_no", "maybe"), ("text", "a" * 2001)],
+)
 def test_answers_that_are_none(world: World, kind: str, typed: str) -> None:
     version = FieldVersion.objects.get(field=define(world.branch, "it", type=kind, currency="CNY"))
     with pytest.raises(BadAnswer):
@@ -260,6 +263,7 @@ QUESTIONS = st.lists(
 )
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(QUESTIONS, st.dictionaries(KEYS, st.sampled_from("xyz")))
 def test_conditions_hold_for_exactly_what_is_asked(questions: list[Question], answers: dict[str, str]) -> None:
     found = asked(questions, answers)
@@ -271,6 +275,7 @@ def test_conditions_hold_for_exactly_what_is_asked(questions: list[Question], an
         assert (key in found) == (met and not circles(after, key)), key
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(QUESTIONS, st.dictionaries(KEYS, st.sampled_from("xyz")))
 def test_answers_of_questions_that_are_not_asked_change_nothing(questions: list[Question], answers: dict[str, str]) -> None:
     found = asked(questions, answers)

@@ -109,7 +109,7 @@ def _moved(request: StaffRequest, case: Case, to: State) -> HttpResponse:
 
 
 def _undo(case: Case, before: str) -> str:
-    """Where one step leads back: what was taken is put back, what waits goes on."""
+    """Only what waits can be taken back in one step; the other moves have said something to somebody."""
     if case.state == State.ON_HOLD and before == State.OPEN:
         return reverse("cases:resume", args=[case.public_id])
     return ""

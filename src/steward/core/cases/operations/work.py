@@ -9,11 +9,12 @@ from django.db.models import Q
 
 from steward.core.org.models import Staff
 from steward.ground.access.operations import NeedsReason
+from steward.ground.access.policies import policy_for
 from steward.ground.journal.actors import Actor
 from steward.ground.statements import Prepared, insert_rows
 
-from .. import events, hooks
-from ..errors import AlreadyTaken, CannotAssign, CannotClose, NeedsAssignReason, NotOpen, OtherOrganisation
+from .. import events, hooks, returning
+from ..errors import AlreadyTaken, CannotAssign, CannotClose, NeedsAssignReason, NotOpen, OtherOrganisation, TooLateToReopen
 from ..models import Assignment, Case, Message, Promise, State
 from ..models.case import Resolution
 from .promises import meet, promises_with_terms, refresh_promises, unmeet
@@ -138,6 +139,7 @@ def reopen_case(*, case: Case, by: Actor, at: datetime, reason: str) -> Case:
         raise NeedsReason()
     if case.state != State.CLOSED:
         raise NotOpen(state=State(case.state).label)
+    _require_in_time(case, by, at)
     hooks.check_guards("reopen", case, by, at)
     resolution = case.resolution
     enter_state(case, State.OPEN, by=by, at=at)
@@ -147,6 +149,12 @@ def reopen_case(*, case: Case, by: Actor, at: datetime, reason: str) -> Case:
     unmeet(case, Q(kind=Promise.Kind.RESOLUTION, basis=Promise.Basis.POLICY))
     refresh_promises(case=case, by=by, at=at)
     return case
+
+
+def _require_in_time(case: Case, by: Actor, at: datetime) -> None:
+    """After the window only whoever leads reopens, by their own decision and with the reason; no machine and no answer that came in does."""
+    if returning.is_too_late(case, at) and not (by.user is not None and policy_for(Case).may(by, "steer", case, at=at)):
+        raise TooLateToReopen(days=returning.days_of(case.unit, at))
 
 
 def start_work(case: Case, *, by: Actor, at: datetime) -> None:
