@@ -424,7 +424,7 @@ def test_a_word_after_the_window_opens_a_case_that_follows_and_the_link_goes_on_
     Case.objects.filter(pk=case.pk).update(closed_at=at)
     send = {"body": "又坏了", "key": "again"}
     for _ in range(2):  # the same page sent twice
-        assert visitor.post(f"/track/{token}/words/", send).status_code == 302
+        assert visitor.post(f"/t/{token}/word/", send).status_code == 302
     case.refresh_from_db()
     follows = Case.objects.exclude(pk=case.pk).get()
     assert (case.state, follows.state, follows.messages.filter(direction="in").get().body) == ("closed", "new", "又坏了")

@@ -25,7 +25,7 @@ def window(unit: Unit, days: int) -> None:
     publish_rule(
         kind=returning.KIND,
         key="default",
-        scope=unit,
+        unit=unit,
         body={"days": days},
         valid_from=date(2020, 1, 1),
         source="试行",
