@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -106,13 +107,9 @@ def test_without_a_script_a_move_is_a_page_with_its_form(world: World, client: C
 def test_two_people_move_one_card_and_one_of_them_hears_why_not(committed_world: World) -> None:
     world = committed_world
     case = opened(world)
-    movers = [(name, world.staff(name), world.actor(name)) for name in ("front_line", "supervisor")]
-    outcomes = at_once(
-        [
-            lambda staff=staff, by=by: desk.move_case(case=case, to="open", staff=staff, by=by, at=LATER, expected_version=case.version)
-            for _name, staff, by in movers
-        ]
-    )
+    given = {"case": case, "to": "open", "at": LATER, "expected_version": case.version}
+    movers = [(world.staff(name), world.actor(name)) for name in ("front_line", "supervisor")]
+    outcomes = at_once([partial(desk.move_case, staff=staff, by=by, **given) for staff, by in movers])
     errors = [type(outcome.error) for outcome in outcomes if outcome.error]
     assert len(errors) == 1
     assert errors[0] in (Stale, AlreadyTaken)

@@ -74,7 +74,7 @@ class FieldForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         required=False,
         max_length=5000,
-        help_text=_("One a line: code | Chinese | English, such as: black | 黑色 | Black"),
+        help_text=_("One a line: code | Chinese | English"),
     )
     currency = forms.RegexField(
         label=_("Currency"), regex=r"^[A-Z]{3}$", initial="CNY", required=False, help_text=_("For amounts of money.")

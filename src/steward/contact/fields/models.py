@@ -17,7 +17,7 @@ from steward.ground.fields import LocalizedText, LocalizedTextField, PublicIdMod
 
 
 class FieldType(models.TextChoices):
-    TEXT = "text", _("Text")
+    TEXT = "text", pgettext_lazy("field type", "Text")
     NUMBER = "number", pgettext_lazy("field type", "Number")
     DATE = "date", _("Date")
     CHOICE = "choice", _("One of several")

@@ -55,7 +55,7 @@ class FieldList(ListPage[FieldDefinition]):
         Column("type", gettext_lazy("Type of answer"), lambda row: _now(row).get_type_display()),
         Column("required", gettext_lazy("When needed"), lambda row: _now(row).get_required_display()),
         Column("unit", gettext_lazy("Unit"), lambda row: str(row.unit)),
-        Column("created", gettext_lazy("Since"), lambda row: row.created_at, sort="newest"),
+        Column("created", gettext_lazy("Set up on"), lambda row: row.created_at, sort="newest"),
     )
     export_capability = "casefields.manage"
     request: StaffRequest

@@ -50,8 +50,8 @@ class RecurringForm(forms.Form):
         label=_("On which day of the month"), min_value=1, max_value=31, initial=1, help_text=_("A shorter month has its last day.")
     )
     at_time = forms.TimeField(label=_("At what time"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
-    starts_date = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    ends_date = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    starts_date = forms.DateField(label=_("First date"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    ends_date = forms.DateField(label=_("Last day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     skip_rest = forms.BooleanField(label=_("Not on holidays and days without work"), required=False)
     catch_up = forms.IntegerField(
         label=_("Open at most so many missed ones"),

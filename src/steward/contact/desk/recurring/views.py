@@ -42,7 +42,7 @@ class RecurringList(ListPage[RecurringCase]):
         Column("every", gettext_lazy("How often"), lambda row: row.get_every_display()),
         Column("time", gettext_lazy("At what time"), lambda row: row.at_time.strftime("%H:%M")),
         Column("unit", gettext_lazy("Unit"), lambda row: str(row.unit)),
-        Column("created", gettext_lazy("Since"), lambda row: row.created_at, sort="newest"),
+        Column("created", gettext_lazy("Set up on"), lambda row: row.created_at, sort="newest"),
     )
     export_capability = "desk.recurring"
     request: StaffRequest
