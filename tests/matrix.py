@@ -30,6 +30,7 @@ from .contact.datahub.matrix_rows import IMPORT_ROWS, build_import_rows
 from .contact.desk.emotion_rows import EMOTION_ROWS, build_emotion_rows
 from .contact.desk.matrix_rows import DESK_ROWS, build_desk_rows
 from .contact.desk.routing_rows import ROUTING_ROWS, build_routing_rows
+from .contact.fields.matrix_rows import FIELD_ROWS, build_field_rows
 from .contact.floor.matrix_rows import FLOOR_ROWS, build_floor_rows
 from .contact.together.matrix_rows import TOGETHER_ROWS, build_together_rows
 from .contact.writing.matrix_rows import WRITING_ROWS, build_writing_rows
@@ -126,6 +127,7 @@ def build_scene(world: World) -> Scene:
     build_emotion_rows(world)
     build_writing_rows(world)
     build_keeping_rows(world)
+    build_field_rows(world)
     build_insight_rows(world)
     build_report_rows(world)
     build_model_rows(world)
@@ -269,6 +271,8 @@ ROWS: list[Row] = [
     # Emotional situations
     *[Row(*row) for row in EMOTION_ROWS],
     *[Row(*row) for row in WRITING_ROWS],
+    # Further fields of cases
+    *[Row(*row) for row in FIELD_ROWS],
     # Automation
     *[Row(*row) for row in AUTOMATION_ROWS],
     # Figures

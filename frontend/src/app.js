@@ -11,6 +11,8 @@ import "./fill.js";
 import { startCalls } from "./calls.js";
 import { composer, startDrafts } from "./drafts.js";
 import { startDue } from "./due.js";
+import { startFields } from "./fields.js";
+import { startKanban } from "./kanban.js";
 import { startLive } from "./live.js";
 import { startMentions } from "./mentions.js";
 import { startPalette } from "./palette.js";
@@ -45,6 +47,8 @@ function loadCharts() {
 
 startDrafts();
 startDue();
+startKanban();
+startFields();
 startLive();
 startMentions();
 startPalette();

@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "steward.contact.floor",
     "steward.contact.automation",
     "steward.contact.writing",
+    "steward.contact.fields",
     "steward.excellence.insights",
     "steward.excellence.insights.reports",
     "steward.excellence.insights.modelcards",

@@ -417,6 +417,21 @@ def test_where_a_case_may_not_be_opened_again_the_word_is_kept(
     assert case.messages.get(body="不服").direction == "note"
 
 
+def test_a_word_after_the_window_opens_a_case_that_follows_and_the_link_goes_on_with_it(token: str, visitor: Client, world: World) -> None:
+    case = Case.objects.get()
+    at = AT - timedelta(days=40)
+    cases.close_case(case=case, resolution="withdrawn", reason="撤回", by=SETUP, at=AT)
+    Case.objects.filter(pk=case.pk).update(closed_at=at)
+    send = {"body": "又坏了", "key": "again"}
+    for _ in range(2):  # the same page sent twice
+        assert visitor.post(f"/t/{token}/word/", send).status_code == 302
+    case.refresh_from_db()
+    follows = Case.objects.exclude(pk=case.pk).get()
+    assert (case.state, follows.state, follows.messages.filter(direction="in").get().body) == ("closed", "new", "又坏了")
+    assert follows.number in case.messages.get(direction="note").body
+    assert follows.number in said(visitor, token)
+
+
 def test_a_merged_case_follows_its_own_person_only(form: PublicForm, visitor: Client, world: World) -> None:
     token = token_of(visitor.post("/at/riverside/", {"title": "卡被吞了", "key": "x"}))
     case = Case.objects.get()

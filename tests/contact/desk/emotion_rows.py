@@ -10,7 +10,6 @@ from steward.contact.desk.emotions import operations as emotions
 from steward.contact.desk.models import AbuseRecord, EmotionFlag, RecoveryBreak, RotationProposal
 from steward.core.cases import operations as cases
 from steward.core.cases.models import Case
-from steward.ground.delivery.models import Notice
 
 TITLES = ("情绪一", "情绪二")
 
@@ -27,7 +26,6 @@ def build_emotion_rows(world: World) -> None:
     emotions.record_abuse(case=case, kind="insulted", words="骂人", by=SETUP, at=AT)
     warned = emotions.record_abuse(case=case, kind="threatened", words="要打人", by=SETUP, at=AT)
     emotions.warn_abuse(abuse=warned, by=SETUP, at=AT)
-    Notice.objects.filter(key__regex=r"^(desk|floor)\.").delete()  # other rows name the one notice that they made themselves
 
 
 def nothing(scene: Any) -> dict[str, Any]:

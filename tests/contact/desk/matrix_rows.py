@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, time
 from typing import Any
 
 from django.core.signing import Signer
@@ -9,6 +10,8 @@ from tests.cast import AT, SETUP, World
 
 from steward.contact.desk import operations as desk
 from steward.contact.desk.models import BulkChange, ReplyTemplate, SavedView
+from steward.contact.desk.recurring.models import RecurringCase
+from steward.contact.desk.recurring.operations import save_recurring
 from steward.contact.desk.views.board import SALT
 from steward.core.cases.models import Case
 from steward.ground.fields import localized
@@ -17,9 +20,13 @@ from steward.ground.fields import localized
 def build_desk_rows(world: World, case: Case) -> None:
     """A template and a shared view of the branch, and a change of many that the supervisor made."""
     lead = world.actor("supervisor")
+    save_recurring(unit=world.branch, content=WEEKLY, by=lead, at=AT)
     desk.save_template(unit=world.branch, name="收到", body=localized("{customer}您好，{number} 已收到。"), by=SETUP, at=AT)
     desk.save_view(name="投诉", query="kind=complaint", unit=world.branch, by=lead, at=AT)
     desk.prioritise_many(chosen=[case], priority="high", by=lead, at=AT)
+
+
+WEEKLY = {"title": "周检", "every": "week", "weekdays": [0], "at_time": time(9), "starts_date": date(2026, 1, 1)}
 
 
 def nothing(scene: Any) -> dict[str, Any]:
@@ -46,7 +53,33 @@ def _written(scene: Any) -> dict[str, Any]:
     return {"unit": scene.world.branch.public_id, "name": "办结", "body_zh": "{number} 已办结。"}
 
 
+def _recurring(scene: Any) -> dict[str, Any]:
+    return {"public_id": RecurringCase.objects.get().public_id}
+
+
+def _set_up(scene: Any) -> dict[str, Any]:
+    return {
+        "unit": scene.world.branch.public_id, "title": "月报", "kind": "request", "priority": "normal", "every": "month", "month_day": "1",
+        "at_time": "09:00", "starts_date": "2026-03-01", "catch_up": "3",
+    }  # fmt: skip
+
+
+def _move(name: str, to: str) -> Any:
+    return lambda scene: {"public_id": getattr(scene, name).public_id, "to": to}
+
+
 DESK_ROWS: list[tuple[Any, ...]] = [
+    ("desk:recurring", "SBMO", "GET", nothing),
+    ("desk:recurring_new", "SBMO", "GET", nothing),
+    ("desk:recurring_new", "SM", "POST", nothing, _set_up),
+    ("desk:recurring_one", "SM", "GET", _recurring),
+    ("desk:recurring_one", "SM", "POST", _recurring, _set_up),
+    ("desk:recurring_act", "SM", "POST", lambda scene: {**_recurring(scene), "act": "pause"}),
+    ("desk:kanban", "FTSBQMO", "GET", nothing),
+    ("desk:kanban_move", "FSM", "GET", _move("case", "on_hold")),
+    ("desk:kanban_move", "FSM", "POST", _move("case", "on_hold"), {"reason_code": "scheduled"}),
+    ("desk:kanban_move", "FSM", "POST", _move("case", "open")),
+    ("desk:kanban_move", "FSM", "POST", _move("closed", "open"), {"reason": "又来问"}),
     ("desk:board", "SBMO", "GET", nothing),
     ("desk:share", "SM", "GET", _front),
     ("desk:share", "SM", "POST", _front, _plan),

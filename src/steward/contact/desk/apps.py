@@ -28,7 +28,15 @@ class DeskConfig(AppConfig):
         from .emotions import personal as emotions_personal
         from .emotions import policy as emotions_policy
         from .emotions import screens as emotions_screens
+        from .recurring import events as recurring_events  # noqa: F401 - events and jobs register themselves
+        from .recurring import policy as recurring_policy
 
+        caps.register(caps.Capability("desk.recurring", _("Set up recurring cases"), caps.LEADERS))
+        settings_cards.register(
+            "service",
+            settings_cards.Card("desk:recurring", _("Recurring cases"), _("Cases that open by the calendar"), "repeat", "desk.recurring"),
+        )
+        recurring_policy.register_policies()
         caps.register(caps.Capability("desk.templates", _("Write templates of replies"), caps.LEADERS))
         navigate(NavEntry("board", _("People and load"), "desk:board", "users-group", 30, capability="cases.assign", shortcut="b"))
         settings_cards.register(

@@ -26,3 +26,8 @@ class UnknownPlaceholder(Refused):
     code = "unknown_placeholder"
     message = _("{%(name)s} is not something a template can fill in. It can fill in: %(known)s.")
     status = 422
+
+
+class CannotMove(Refused):
+    code = "cannot_move"
+    message = _("A case that is “%(before)s” cannot be moved to “%(after)s”.")

@@ -22,6 +22,7 @@ from .emotions.models import (
     RotationProposal,
     SupervisorJoin,
 )
+from .recurring.models import RecurringCase, RecurringDay
 
 __all__ = [
     "AbuseRecord",
@@ -31,6 +32,8 @@ __all__ = [
     "EmotionFlag",
     "HardExposure",
     "RecoveryBreak",
+    "RecurringCase",
+    "RecurringDay",
     "ReplyTemplate",
     "RotationProposal",
     "SavedView",

@@ -49,9 +49,18 @@ def next_of_list(request: StaffRequest, case: Case | None) -> dict[str, Any] | N
     return {} if request.user.access.has("cases.work") else None
 
 
+def board_of_list(request: StaffRequest, case: Case | None) -> dict[str, Any]:
+    """The same rows by state; the address keeps its filters."""
+    query = request.GET.copy()
+    for name in ("sort", "after", "before", "format"):
+        query.pop(name, None)
+    return {"query": query.urlencode()}
+
+
 def register_parts() -> None:
     register(Part("desk.views", "list.views", 10, "desk/parts/views.html", views_of_list))
     register(Part("desk.many", "list.bulk", 10, "desk/parts/many.html", bulk_of_list))
     register(Part("desk.templates", "file.composer", 10, "desk/parts/templates.html", templates_of_composer))
     register(Part("desk.routing", "file.rail", 40, "desk/parts/routing_rail.html", routing_of_file))
+    register(Part("desk.kanban", "list.actions", 5, "desk/parts/kanban_link.html", board_of_list))
     register(Part("desk.pull", "list.actions", 10, "desk/parts/pull.html", next_of_list))

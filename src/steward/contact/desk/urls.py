@@ -3,7 +3,8 @@ from __future__ import annotations
 from django.urls import path
 
 from .emotions import views as emotions
-from .views import board, many, presence, routing, routing_skills, saved, templates
+from .recurring import views as recurring
+from .views import board, kanban, many, presence, routing, routing_skills, saved, templates
 
 app_name = "desk"
 urlpatterns = [
@@ -14,6 +15,12 @@ urlpatterns = [
     path("desk/emotions/about/<uuid:case_id>/flags/<uuid:flag_id>/dismissal/", emotions.flag_dismiss, name="emotions_dismiss"),
     path("desk/emotions/about/<uuid:case_id>/abuse/<uuid:abuse_id>/<slug:act>/", emotions.abuse_act, name="emotions_abuse"),
     path("desk/emotions/about/<uuid:case_id>/<slug:act>/", emotions.case_act, name="emotions_case_act"),
+    path("cases/board/", kanban.kanban, name="kanban"),
+    path("cases/board/<uuid:public_id>/to/<slug:to>/", kanban.move, name="kanban_move"),
+    path("desk/recurring/", recurring.recurring_list, name="recurring"),
+    path("desk/recurring/new/", recurring.recurring_edit, name="recurring_new"),
+    path("desk/recurring/<uuid:public_id>/", recurring.recurring_edit, name="recurring_one"),
+    path("desk/recurring/<uuid:public_id>/<slug:act>/", recurring.recurring_act, name="recurring_act"),
     path("board/", board.board, name="board"),
     path("board/<uuid:staff_id>/sharing/", board.share, name="share"),
     path("desk/many/", many.many, name="many"),

@@ -17,7 +17,21 @@ class CasesConfig(AppConfig):
         from steward.ground.ui.navigation import NavEntry
         from steward.ground.ui.navigation import register as navigate
 
-        from . import attachments, brief, demo, facts, finding, handing_over, improvement, jobs, measures, panels, personal, policy
+        from . import (
+            attachments,
+            brief,
+            demo,
+            facts,
+            finding,
+            handing_over,
+            improvement,
+            jobs,
+            measures,
+            panels,
+            personal,
+            policy,
+            returning,
+        )
         from .routing import demo as routing_demo
         from .routing import jobs as routing_jobs
         from .routing import kinds as routing_kinds
@@ -48,6 +62,7 @@ class CasesConfig(AppConfig):
         measures.register()
         jobs.register()
         routing_jobs.register()
+        returning.register_kinds()
         routing_kinds.register_kinds()
         routing_policy.register_policies()
         chapters.register(chapters.DemoChapter("cases", 60, demo.tell))

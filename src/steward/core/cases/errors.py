@@ -59,6 +59,13 @@ class CannotUndoMerge(Refused):
     message = _("The merge can no longer be undone, because the case was changed since. Open a new case instead.")
 
 
+class TooLateToReopen(Refused):
+    code = "too_late_to_reopen"
+    message = _(
+        "This case was closed more than %(days)s days ago. Open a new case and link it, or ask somebody who leads to reopen this one."
+    )
+
+
 class BadDueTime(Refused):
     code = "bad_due_time"
     message = _("The promised time lies in the past. Give a time to come.")

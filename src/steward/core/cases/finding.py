@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -28,10 +29,29 @@ CODES = frozenset(
 )
 
 
+@dataclass(frozen=True)
+class MoreWords:
+    """Words an upper room keeps about a case. prefetch: the relation they are read from, so that a batch reads it once."""
+
+    key: str
+    prefetch: str
+    words: Callable[[Case], Iterable[str]]
+
+
+_more: dict[str, MoreWords] = {}
+
+
+def register_words(more: MoreWords) -> None:
+    if more.key in _more:
+        raise ValueError(f"The words {more.key!r} of cases are registered twice.")
+    _more[more.key] = more
+
+
 def words_of(case: Case) -> Words | None:
     if not case.title:  # erased
         return None
     bodies = tuple(message.body for message in sorted(case.messages.all(), key=lambda message: message.pk))
+    bodies += tuple(word for _key, more in sorted(_more.items()) for word in more.words(case))
     units = tuple(dict.fromkeys([case.unit_id, *([case.assignee.unit_id] if case.assignee else [])]))
     return Words(f"{case.number} {case.title}", bodies, units, case.opened_at, case.confidential)
 
@@ -49,7 +69,9 @@ def of_person(person: Person) -> Iterable[int]:
 def keep_in_step(entries: Sequence[Entry]) -> None:
     """Index every case named in the batch once, from its rows as they are now."""
     ids = {entry.subject_id for entry in entries if entry.subject_type == "cases.case"}
-    index_rows(Case.objects.filter(pk__in=ids).select_related("unit", "assignee").prefetch_related("messages").order_by("pk"), kind="case")
+    related = ["messages", *(more.prefetch for more in _more.values())]
+    rows = Case.objects.filter(pk__in=ids).select_related("unit", "assignee").prefetch_related(*related)
+    index_rows(rows.order_by("pk"), kind="case")
 
 
 def register() -> None:

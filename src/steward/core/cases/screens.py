@@ -6,7 +6,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from django.db.models import Prefetch
+
 from steward.ground.access.http import StaffRequest
+from steward.ground.ui.lists import Column
 
 from .models import Case, Task
 
@@ -46,6 +49,28 @@ def parts(place: Place, request: StaffRequest, case: Case | None = None) -> list
         if data is not None:
             found.append(FilledPart(part.template, data))
     return found
+
+
+@dataclass(frozen=True)
+class ExportColumns:
+    """Columns an upper room adds to the exported list of cases. prefetch: the relation they are read from."""
+
+    key: str
+    prefetch: Prefetch[Any]
+    columns: Callable[[StaffRequest], Sequence[Column[Case]]]
+
+
+_exports: dict[str, ExportColumns] = {}
+
+
+def register_export(columns: ExportColumns) -> None:
+    if columns.key in _exports:
+        raise ValueError(f"The columns {columns.key!r} of the exported cases are registered twice.")
+    _exports[columns.key] = columns
+
+
+def export_columns() -> list[ExportColumns]:
+    return [found for _key, found in sorted(_exports.items())]
 
 
 @dataclass(frozen=True)

@@ -217,6 +217,14 @@ class CaseIn(In):
     service: Id | None = None
     category: Id | None = None
     customer: PersonIn | None = None
+    details: Annotated[
+        dict[Annotated[str, StringConstraints(max_length=40)], Annotated[str, StringConstraints(max_length=2000)]],
+        Field(
+            default_factory=dict,
+            max_length=100,
+            description="Further fields of the case by key; what the unit requires is refused with 422",
+        ),
+    ]
 
 
 class MessageIn(In):

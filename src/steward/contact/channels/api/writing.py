@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from steward.core.cases import operations as cases
+from steward.core.cases.details import Details
 from steward.core.cases.models import Case, Message
 from steward.core.customers.identities import normalise
 from steward.core.customers.models import Customer
@@ -38,6 +39,7 @@ def open_case(caller: Caller, data: CaseIn, key: str) -> tuple[Case, bool]:
             service=service,
             category=category,
             customer=_person(caller, data.customer, unit),
+            details=Details(data.details),
             by=caller.by,
             at=caller.at,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.core.files.base import File
@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import get_language
 
 from steward.core.cases import operations as cases
+from steward.core.cases.details import Details
 from steward.core.cases.models import Case, Channel, Kind, Message
 from steward.core.catalog.models import ServiceItem
 from steward.core.customers.models import Consent, Customer
@@ -37,6 +38,7 @@ class Word:
     email: str = ""
     may_contact: bool = False
     attachment: File[bytes] | None = None
+    details: Details = field(default_factory=lambda: Details(public=True))
 
 
 @transaction.atomic
@@ -56,6 +58,7 @@ def receive_word(*, form: PublicForm, word: Word, key: str, at: datetime) -> tup
             body=word.body,
             service=word.service,
             customer=customer,
+            details=word.details,
             by=ACTOR,
             at=at,
         )
@@ -92,4 +95,6 @@ def _person(form: PublicForm, word: Word, at: datetime) -> Customer | None:
 def _digest(word: Word) -> str:
     file = (word.attachment.name, word.attachment.size) if word.attachment is not None else None
     service = word.service.pk if word.service else None
-    return digest_of([word.title, word.body, service, word.name, word.phone, word.email, word.may_contact, file])
+    return digest_of(
+        [word.title, word.body, service, word.name, word.phone, word.email, word.may_contact, file, *sorted(word.details.values.items())]
+    )

@@ -21,8 +21,9 @@ from steward.ground.journal.actors import Actor
 from steward.ground.journal.repeats import digest_of, once
 
 from .. import events
-from ..models import TrackingLink, Verdict
+from ..models import Reach, TrackingLink, Verdict
 from ..queries import followed
+from .replies import acknowledge
 from .tokens import digest_of_secret
 
 BITS = 192
@@ -73,12 +74,12 @@ def add_word(*, link: TrackingLink, body: str, key: str, at: datetime, attachmen
         case, by = _case(link), actor(link)
         text = body.strip() or (_("(a file)") if attachment is not None else "")
         if case.state == State.CLOSED:
-            return _again(case, text, by, at, attachment)
+            return _again(link, case, text, by, at, attachment)
         message = cases.add_message(case=case, direction=Message.Direction.IN, channel=Channel.WEB, body=text, by=by, at=at)
         return _with_file(message, attachment, by, at)
 
     file = (attachment.name, attachment.size) if attachment is not None else None
-    scope = f"track:word:{link.case_id}"
+    scope = f"track:word:{link.pk}"  # the link may have gone on to another case when this comes again
     return once(scope=scope, key=key, digest=digest_of([body, file]), at=at, model=Message, create=create)[0]
 
 
@@ -114,12 +115,12 @@ def give_verdict(*, link: TrackingLink, solved: bool, words: str, key: str, at: 
         if case.state != State.CLOSED:
             cases.add_message(case=case, direction=Message.Direction.IN, channel=Channel.WEB, body=text, by=by, at=at)
         elif not solved:
-            _again(case, text, by, at, None)
+            _again(link, case, text, by, at, None)
         elif words.strip():
             cases.add_message(case=case, direction=Message.Direction.NOTE, channel=Channel.WEB, body=text, by=by, at=at)
         return verdict
 
-    scope = f"track:verdict:{link.case_id}"
+    scope = f"track:verdict:{link.pk}"
     return once(scope=scope, key=key, digest=digest_of([solved, words]), at=at, model=Verdict, create=create)[0]
 
 
@@ -136,15 +137,27 @@ def _case(link: TrackingLink) -> Case:
     return case
 
 
-def _again(case: Case, text: str, by: Actor, at: datetime, attachment: File[bytes] | None) -> Message:
-    """A word on a closed case: it goes on, or is kept as a note where it may not."""
-    direction = Message.Direction.IN
+def _again(link: TrackingLink, case: Case, text: str, by: Actor, at: datetime, attachment: File[bytes] | None) -> Message:
+    """A word on a closed case: it goes on, or a new case follows it, or, where neither may be, the word is kept as a note."""
     try:
-        cases.reopen_case(case=case, by=by, at=at, reason=text[:500])
+        with transaction.atomic():
+            message = cases.take_answer(case=case, body=text, channel=Channel.WEB, by=by, at=at, reason=text[:500])
     except Refused:
-        direction = Message.Direction.NOTE
-    message = cases.add_message(case=case, direction=direction, channel=Channel.WEB, body=text, by=by, at=at)
+        message = cases.add_message(case=case, direction=Message.Direction.NOTE, channel=Channel.WEB, body=text, by=by, at=at)
+    if message.case_id != case.pk:
+        _go_on(link, case, message.case, by, at)
     return _with_file(message, attachment, by, at)
+
+
+def _go_on(link: TrackingLink, case: Case, follows: Case, by: Actor, at: datetime) -> None:
+    """The person's link goes on with the new case, and so does the address they left; whoever looks at the old one reads where the word went."""
+    TrackingLink.objects.filter(pk=link.pk).update(case=follows)
+    said = _("They wrote again; case %(number)s follows this one.") % {"number": follows.number}
+    cases.add_message(case=case, direction=Message.Direction.NOTE, body=said, automatic=True, by=by, at=at)
+    reach = Reach.objects.filter(case=case).first()
+    if reach is not None:
+        Reach.objects.create(case=follows, email=reach.email, language=reach.language, given_at=at)
+        acknowledge(case=follows, by=by, at=at)
 
 
 def _with_file(message: Message, attachment: File[bytes] | None, by: Actor, at: datetime) -> Message:

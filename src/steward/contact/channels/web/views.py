@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from steward.core.cases.details import asked, given_in
 from steward.ground import clock
 from steward.ground.access.errors import Refused
 from steward.ground.access.limits import client_of, limiter
@@ -74,7 +75,9 @@ def form(request: HttpRequest, word: str) -> HttpResponse:
         status = 422
     # In place the chosen file stays in its field; a whole new page forgets it.
     chosen = bool(bound is not None and bound.errors and request.FILES and not _in_place(request))
-    context = {"form": bound or WordForm(services=services), "shown": shown, "chosen": chosen, "attachment_limit": _largest_file()}
+    details = asked([shown.unit], request.POST, public=True)
+    context = {"form": bound or WordForm(services=services), "shown": shown, "chosen": chosen, "details": details}
+    context["attachment_limit"] = _largest_file()
     return _again(request, "channels/form.html", context | _look(request, shown.unit, shown), status)
 
 
@@ -111,7 +114,7 @@ def _receive(request: HttpRequest, shown: PublicForm, bound: WordForm) -> HttpRe
     if limiter.take(f"form:{shown.pk}", limit=int(settings.STEWARD_FORM_PER_HOUR), lasts=HOUR, at=at):
         raise FormTooBusy()
     fields = ("title", "body", "service", "name", "phone", "email", "may_contact", "attachment")
-    word = channels.Word(**{field: data[field] for field in fields})
+    word = channels.Word(**{field: data[field] for field in fields}, details=given_in(request.POST, public=True))
     case, _new = channels.receive_word(form=shown, word=word, key=data["key"], at=at)
     _link, token = channels.issue_link(case=case, way=TrackingLink.Way.FORM, by=ACTOR, at=at)
     return go_to(request, reverse("channels:received", args=[token]))

@@ -3,6 +3,7 @@
 from .concerning import clear_concerned, name_concerned
 from .conversation import add_message
 from .editing import change_case, change_kind, transfer_case
+from .following import follow_case, take_answer
 from .linking import end_link, link_cases
 from .merging import merge_cases, undo_merge
 from .opening import open_case
@@ -27,6 +28,7 @@ __all__ = [
     "dismiss_suggestion",
     "end_link",
     "finish_task",
+    "follow_case",
     "hold_case",
     "link_cases",
     "make_promise",
@@ -39,6 +41,7 @@ __all__ = [
     "reopen_case",
     "resume_case",
     "suggest_complaint",
+    "take_answer",
     "take_suggestion",
     "transfer_case",
     "unassign_case",

@@ -15,6 +15,7 @@ from steward.ground.journal.repeats import digest_of, once
 from steward.ground.statements import insert_rows
 
 from .. import clocks, events, hooks
+from ..details import Details
 from ..errors import EmptyMessage, OtherOrganisation
 from ..models import Case, Message, Priority, State, StateSpan
 from .numbering import give_number, provisional_number
@@ -39,10 +40,12 @@ def open_case(
     confidential: bool = False,
     assignee: Staff | None = None,
     key: str = "",
+    details: Details | None = None,
 ) -> Case:
     """A customer's word becomes a case with its number, its first message and its clocks.
 
     `at` is the instant of receipt. assignee: who works on it from the start, such as the clerk before whom the customer stands.
+    details: the answers to further questions (details.py); None where the way in cannot ask any.
     key: what a client may repeat; the second call with it returns the first case (KeyReused if it differs).
     Raises Forbidden, EmptyMessage, OtherOrganisation, and what assign_case raises.
     """
@@ -70,11 +73,13 @@ def open_case(
             opened_at=at,
             changed_at=at,
         )
+        case.details = details
         _begin(case, body or title, by, at)
         return case
 
     request = [unit.pk, kind, channel, title, body, customer and customer.pk, service and service.pk, category and category.pk, priority]
     request += [assignee.pk] if assignee else []
+    request += [sorted(details.values.items())] if details and details.values else []
     case, _created = once(scope=f"cases.open:{by.kind}:{by.ref}", key=key, digest=digest_of(request), at=at, model=Case, create=create)
     return case
 

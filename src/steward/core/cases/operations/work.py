@@ -9,11 +9,12 @@ from django.db.models import Q
 
 from steward.core.org.models import Staff
 from steward.ground.access.operations import NeedsReason
+from steward.ground.access.policies import policy_for
 from steward.ground.journal.actors import Actor
 from steward.ground.statements import Prepared, insert_rows
 
-from .. import events, hooks
-from ..errors import AlreadyTaken, CannotAssign, CannotClose, NeedsAssignReason, NotOpen, OtherOrganisation
+from .. import events, hooks, returning
+from ..errors import AlreadyTaken, CannotAssign, CannotClose, NeedsAssignReason, NotOpen, OtherOrganisation, TooLateToReopen
 from ..models import Assignment, Case, Message, Promise, State
 from ..models.case import Resolution
 from .promises import meet, promises_with_terms, refresh_promises, unmeet
@@ -103,6 +104,7 @@ def close_case(*, case: Case, resolution: str, by: Actor, at: datetime, reason: 
     case = lock_case(case, expected_version=expected_version)
     require(by, "work", case, at)
     require_unfinished(case)
+    case.closing_as = resolution
     hooks.check_guards("close", case, by, at)
     silent = resolution in SILENT
     if not silent and not _ANSWERS.all(case.pk):
@@ -137,6 +139,7 @@ def reopen_case(*, case: Case, by: Actor, at: datetime, reason: str) -> Case:
         raise NeedsReason()
     if case.state != State.CLOSED:
         raise NotOpen(state=State(case.state).label)
+    _require_in_time(case, by, at)
     hooks.check_guards("reopen", case, by, at)
     resolution = case.resolution
     enter_state(case, State.OPEN, by=by, at=at)
@@ -146,6 +149,12 @@ def reopen_case(*, case: Case, by: Actor, at: datetime, reason: str) -> Case:
     unmeet(case, Q(kind=Promise.Kind.RESOLUTION, basis=Promise.Basis.POLICY))
     refresh_promises(case=case, by=by, at=at)
     return case
+
+
+def _require_in_time(case: Case, by: Actor, at: datetime) -> None:
+    """After the window only whoever leads reopens, by their own decision and with the reason; no machine and no answer that came in does."""
+    if returning.is_too_late(case, at) and not (by.user is not None and policy_for(Case).may(by, "steer", case, at=at)):
+        raise TooLateToReopen(days=returning.days_of(case.unit, at))
 
 
 def start_work(case: Case, *, by: Actor, at: datetime) -> None:

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST
 from steward.core.customers.operations import find_or_register
 from steward.core.org.models import Staff
 from steward.ground import clock
+from steward.ground.access.errors import Refused
 from steward.ground.access.http import StaffRequest, actor_of, staff
 from steward.ground.files.operations import store_file
 from steward.ground.journal.repeats import KeyReused, digest_of, once
@@ -28,6 +29,7 @@ from steward.ground.ui.toasts import toast, with_toast
 
 from .. import forms
 from .. import operations as cases
+from ..details import asked, given_in
 from ..models import Case, Message, Task
 from ..queries import assignable_staff, colleagues, units_for, units_of_organisation, visible_cases
 from .file import case_page, find_case
@@ -43,10 +45,13 @@ def case_open(request: StaffRequest) -> HttpResponse:
             case = _open(request, form)
         except KeyReused:
             form.add_error(None, _("This form was sent before with other words, and its case is open. Begin a new form for another case."))
+        except Refused as refused:
+            form.add_error(None, str(refused))
         else:
             toast(request, _("Case %(number)s is open.") % {"number": case.number})
             return redirect(_url(case))
-    return render(request, "cases/open.html", {"form": form}, status=422 if form.is_bound else 200)
+    context = {"form": form, "details": asked(list(units), request.POST)}
+    return render(request, "cases/open.html", context, status=422 if form.is_bound else 200)
 
 
 def _open(request: StaffRequest, form: forms.OpenCaseForm) -> Case:
@@ -59,9 +64,10 @@ def _open(request: StaffRequest, form: forms.OpenCaseForm) -> Case:
             contacts = [("phone", data["customer_phone"])] if data["customer_phone"] else []
             customer = find_or_register(unit=data["unit"], name=data["customer_name"], contacts=contacts, by=by, at=at)
         fields = ("unit", "kind", "channel", "title", "body", "priority", "service", "category")
-        return cases.open_case(customer=customer, by=by, at=at, **{field: data[field] for field in fields})
+        return cases.open_case(customer=customer, details=details, by=by, at=at, **{field: data[field] for field in fields})
 
-    digest = digest_of({name: request.POST.get(name, "") for name in form.fields})
+    details = given_in(request.POST)
+    digest = digest_of({name: request.POST.get(name, "") for name in form.fields} | dict(details.values))
     case, _created = once(scope=f"cases.form:{by.ref}", key=data["key"], digest=digest, at=at, model=Case, create=create)
     return case
 

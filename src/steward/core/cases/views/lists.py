@@ -23,7 +23,7 @@ from ..forms import CaseFilters
 from ..models import Case, Task
 from ..models.case import IS_UNFINISHED
 from ..queries import filtered, in_lists, next_breaches, units_for, visible_cases
-from ..screens import parts, places_of
+from ..screens import export_columns, parts, places_of
 
 HORIZONS = {"4": timedelta(hours=4), "24": timedelta(hours=24), "72": timedelta(hours=72)}
 
@@ -59,7 +59,13 @@ class CaseList(ListPage[Case]):
 
     def queryset(self) -> QuerySet[Case]:
         at = clock.now()
-        return filtered(in_lists(visible_cases(self.request.user, at=at)), self.filters, user=self.request.user, at=at)
+        rows = filtered(in_lists(visible_cases(self.request.user, at=at)), self.filters, user=self.request.user, at=at)
+        if self.request.GET.get("format") == "csv":
+            rows = rows.prefetch_related(*(more.prefetch for more in export_columns()))
+        return rows
+
+    def export_columns(self) -> Sequence[Column[Any]]:
+        return [*self.columns, *(column for more in export_columns() for column in more.columns(self.request))]
 
     @property
     def keys_first(self) -> Callable[[Sequence[int]], QuerySet[Case]] | None:

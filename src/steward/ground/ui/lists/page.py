@@ -99,6 +99,10 @@ class ListPage(Generic[ModelT]):
         fields = self.orders[self.sort.removeprefix("-")]
         return tuple(_reversed(field) for field in fields) if self.sort.startswith("-") else fields
 
+    def export_columns(self) -> Sequence[Column[Any]]:
+        """What the CSV holds; a list whose lines show less than that says so here."""
+        return self.columns
+
     def page(self) -> Page[ModelT]:
         return paginate(self.queryset(), self.request.GET, order=self.order, size=self.size, keys_first=self.keys_first)
 
@@ -139,11 +143,12 @@ class ListPage(Generic[ModelT]):
         require_fresh(self.request, at=clock.now())
         queryset = self.queryset().order_by(*self.order, "pk")
         self.record_export(queryset)
-        return csv_response(f"{self.key}.csv", [column.label for column in self.columns], self._cells(queryset))
+        columns = self.export_columns()
+        return csv_response(f"{self.key}.csv", [column.label for column in columns], self._cells(queryset, columns))
 
-    def _cells(self, queryset: QuerySet[ModelT]) -> Iterator[list[Any]]:
+    def _cells(self, queryset: QuerySet[ModelT], columns: Sequence[Column[Any]]) -> Iterator[list[Any]]:
         for row in queryset.iterator(chunk_size=1000):
-            yield [column.value(row) for column in self.columns]
+            yield [column.value(row) for column in columns]
 
 
 def _reversed(field: str) -> str:
