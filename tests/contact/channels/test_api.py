@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from tests.cast import AT, SETUP, World
 from tests.contact.channels.keys import ALL, Api, token_for
+from tests.contact.fields.making import define
 
 from steward.contact.channels import operations as channels
 from steward.contact.channels.errors import BadExpiry, UnknownScope
@@ -109,6 +110,18 @@ def test_the_same_key_opens_one_case_and_one_person(lead: Api, world: World) -> 
     words = [lead.post(place, {"direction": "note", "body": "一次"}, Idempotency_Key="m") for _ in range(2)]
     assert [answer.status_code for answer in words] == [201, 200]
     assert Message.objects.filter(direction="note").count() == 1
+
+
+def test_fields_that_a_case_needs_are_needed_by_the_interface_too(lead: Api, world: World) -> None:
+    define(world.branch, "room", "房号", "Room", required="opening")
+    body = {"title": "漏水", "unit": str(world.counter_team.public_id)}
+    refused = lead.post("cases", body, Idempotency_Key="f1")
+    assert (refused.status_code, problem_of(refused)["code"]) == (422, "details_missing")
+    misspelt = lead.post("cases", body | {"details": {"roon": "1203"}}, Idempotency_Key="f2")
+    assert problem_of(misspelt)["code"] == "unknown_field"
+    assert not Case.objects.filter(title="漏水").exists()
+    assert lead.post("cases", body | {"details": {"room": "1203"}}, Idempotency_Key="f3").status_code == 201
+    assert Case.objects.get(title="漏水").field_values.get().value == "1203"
 
 
 def test_keys_of_two_tokens_never_meet(world: World) -> None:

@@ -107,7 +107,7 @@ def test_without_a_script_a_move_is_a_page_with_its_form(world: World, client: C
 def test_two_people_move_one_card_and_one_of_them_hears_why_not(committed_world: World) -> None:
     world = committed_world
     case = opened(world)
-    given = {"case": case, "to": "open", "at": LATER, "expected_version": case.version}
+    given: dict[str, Any] = {"case": case, "to": "open", "at": LATER, "expected_version": case.version}
     movers = [(world.staff(name), world.actor(name)) for name in ("front_line", "supervisor")]
     outcomes = at_once([partial(desk.move_case, staff=staff, by=by, **given) for staff, by in movers])
     errors = [type(outcome.error) for outcome in outcomes if outcome.error]
