@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 from tests.cast import AT, SETUP, World
 
 from steward.contact.writing import operations as writing
@@ -74,7 +75,8 @@ def test_r044_two_of_one_name_are_told_apart_by_their_unit(world: World, case: C
     User.objects.filter(pk=world.cast.manager.pk).update(name="王主管")
     with pytest.raises(MentionUnclear):
         note(world, case, "@王主管 请看")
-    note(world, case, "@王主管·滨江支行 请看")
+    with override("en"):
+        note(world, case, "@王主管·滨江支行 请看")
     assert [row.user for row in Watcher.objects.all()] == [world.cast.supervisor]
 
 

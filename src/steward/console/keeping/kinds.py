@@ -72,7 +72,7 @@ KINDS = {
     for kind in (
         Kind("sign_ins", _("Notes of sign-ins"), _notes_due, _drop(SignInNote)),
         Kind("sessions", _("Ended sessions"), _sessions_due, _drop(SignInSession)),
-        Kind("customers", _("Personal data of customers without a case"), _customers_due, _erase_customers),
+        Kind("customers", _("Personal data of people without a case"), _customers_due, _erase_customers),
     )
 }
 

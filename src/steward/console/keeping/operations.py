@@ -27,7 +27,7 @@ NIGHT = Actor.system("retention")
 class NothingToHold(Refused):
     code = "nothing_to_hold"
     message = _(
-        "There is no customer with the number %(number)s here. Copy the number from the customer's page, or the id from its address; empty means all."
+        "There is nobody with the number %(number)s here. Copy the number from the person's page, or the id from its address; empty means all."
     )
     status = 422
 

@@ -48,7 +48,7 @@ class SharedDraft(PublicIdModel):
         WAITING = "waiting", _("With the reviewer")
         RETURNED = "returned", _("Given back")
         APPROVED = "approved", _("Approved")
-        SENT = "sent", _("Sent to the customer")
+        SENT = "sent", _("Gone out")
         WITHDRAWN = "withdrawn", _("Withdrawn")
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="shared_drafts")

@@ -124,7 +124,8 @@ def phone(value: str | None) -> str | None:
 def email(value: str | None) -> str | None:
     """Lower case, no blanks; None without an @."""
     text = tidy(value)
-    return text.replace(" ", "") if text and "@" in text else None
+    # Tidied again: without the blank a mark that stood apart joins the letter before it.
+    return tidy(text.replace(" ", "")) if text and "@" in text else None
 
 
 def birth_date(value: str | None) -> str | None:

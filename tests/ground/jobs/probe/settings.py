@@ -1,4 +1,4 @@
-"""The smallest Steward that runs jobs: journal, access, jobs and the probe."""
+"""The smallest Steward that runs jobs: journal, access with what signing in stands on, jobs and the probe."""
 
 from __future__ import annotations
 
@@ -7,6 +7,10 @@ from steward.config.settings import *  # noqa: F403
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "django_tasks",
     "steward.ground.journal",
     "steward.ground.access",

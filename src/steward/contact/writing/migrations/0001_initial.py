@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('public_id', models.UUIDField(default=steward.ground.fields.new_public_id, editable=False, unique=True)),
                 ('body', models.TextField(blank=True)),
                 ('why', models.TextField(blank=True)),
-                ('state', models.CharField(choices=[('waiting', 'With the reviewer'), ('returned', 'Given back'), ('approved', 'Approved'), ('sent', 'Sent to the customer'), ('withdrawn', 'Withdrawn')], default='waiting', max_length=9)),
+                ('state', models.CharField(choices=[('waiting', 'With the reviewer'), ('returned', 'Given back'), ('approved', 'Approved'), ('sent', 'Gone out'), ('withdrawn', 'Withdrawn')], default='waiting', max_length=9)),
                 ('version', models.PositiveIntegerField(default=1)),
                 ('asked_at', models.DateTimeField()),
                 ('changed_at', models.DateTimeField()),

@@ -83,7 +83,8 @@ def may_see(case: Case, user: User, at: datetime) -> bool:
 def _one(people: list[Staff], rest: str, name: str) -> Staff:
     if len(people) == 1:
         return people[0]
-    by_unit = [person for person in people if rest.startswith(f"·{person.unit.name}")]
+    # In whatever language the unit is named: the note may be written in another than the one it is read in.
+    by_unit = [person for person in people if any(rest.startswith(f"·{words}") for words in person.unit.name.values() if words)]
     if len(by_unit) != 1:
         raise MentionUnclear(name=name)
     return by_unit[0]
