@@ -18,7 +18,5 @@ class ConsoleConfig(AppConfig):
         register(NavEntry("today", _("Today"), "console:home", "sun", 10, capability="cases.view", phone=True, shortcut="h"))
         set_up = _("From here to the first case: units, working time, services, time limits, people")
         register_card("people", Card("console:setup", _("Set-up"), set_up, "checklist", "org.manage", shown=is_unfinished))
-        many = _("Take on many at once from a list; running it twice changes nothing")
-        register_card("people", Card("console:setup_people", _("People from a list"), many, "user-plus", "access.grant"))
         changes = _("Everybody as a CSV file; changed and read again it takes on, moves, corrects and ends")
         register_card("people", Card("console:people_file", _("People as a file"), changes, "file-spreadsheet", "access.grant"))

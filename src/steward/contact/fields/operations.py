@@ -18,13 +18,14 @@ from steward.ground.access.models import Unit
 from steward.ground.access.policies import policy_for, require
 from steward.ground.journal import operations as journal
 from steward.ground.journal.actors import Actor
+from steward.ground.rules.operations import touch_revision
 
 from . import events
 from .answers import canonical, values_of
 from .conditions import circles
 from .errors import BadCondition, DetailsMissing, KeyTaken, NeedsChoices, StillAskedAfter, UnknownField
 from .models import FieldDefinition, FieldType, FieldValue, FieldVersion, Required
-from .queries import BY_OPENING, answers_of, asked_of, current, fields_of, missing
+from .queries import BY_OPENING, FIELDS, answers_of, asked_of, current, fields_of, missing
 
 FEWEST = 2  # answers of a choice: one alone is no choice
 
@@ -47,6 +48,7 @@ def save_field(
     FieldVersion.objects.filter(field=field, ended_at=None).update(ended_at=at)
     draft.number = latest + 1
     draft.save(force_insert=True)
+    touch_revision(FIELDS)
     journal.record(events.FieldSaved(field.key, draft.number), subject=field, by=by, at=at, unit_id=unit.pk)
     return field
 
@@ -101,6 +103,7 @@ def close_field(*, field: FieldDefinition, by: Actor, at: datetime) -> None:
     if dependent is not None:
         raise StillAskedAfter(name=str(dependent.name))
     if FieldDefinition.objects.filter(pk=field.pk, closed_at=None).update(closed_at=at):
+        touch_revision(FIELDS)
         journal.record(events.FieldClosed(field.key), subject=field, by=by, at=at, unit_id=field.unit_id)
 
 
@@ -136,6 +139,8 @@ def set_values(*, case: Case, values: Mapping[str, str], by: Actor, at: datetime
 
 def _refuse_unknown(case: Case, details: Details) -> None:
     """A misspelt key is said, not lost. One that exists but does not fit this case is left aside: a form offers those of every kind."""
+    if not details.values:
+        return
     known = set(
         FieldDefinition.objects.filter(organisation=case.organisation_id, key__in=list(details.values)).values_list("key", flat=True)
     )

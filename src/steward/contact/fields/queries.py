@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from uuid import UUID
 
 from steward.core.cases.models import Case
 from steward.core.catalog.models import Category
 from steward.ground.access.models import Unit
+from steward.ground.rules.queries import NO_REVISION, revision
 
 from .answers import words_of
 from .conditions import Question, asked
 from .models import FieldValue, FieldVersion, Required
 
+FIELDS = "case_fields"  # the revision of everything about them
 BY_OPENING = (Required.OPENING,)
 BY_SOLVING = (Required.OPENING, Required.SOLVING)
 
@@ -30,9 +34,24 @@ class Answer:
         return words_of(self.given.version, self.given.value) if self.given else ""
 
 
+def units_with_fields() -> frozenset[int]:
+    """Which units ask for anything. Every case asks when it is opened and closed, so it is kept until a field is changed."""
+    now = revision(FIELDS)
+    return _units(now) if now != NO_REVISION else frozenset()
+
+
+@lru_cache(maxsize=4)
+def _units(_at_revision: UUID) -> frozenset[int]:
+    """The revision is only a part of the key."""
+    return frozenset(FieldVersion.objects.filter(ended_at=None, field__closed_at=None).values_list("field__unit_id", flat=True))
+
+
 def current(units: Iterable[int], *, public: bool = False) -> list[FieldVersion]:
     """The fields in use of these units as they are worded now, in the order in which they are asked."""
-    rows = FieldVersion.objects.filter(ended_at=None, field__closed_at=None, field__unit__in=list(units))
+    asking = units_with_fields().intersection(units)
+    if not asking:
+        return []
+    rows = FieldVersion.objects.filter(ended_at=None, field__closed_at=None, field__unit__in=asking)
     if public:
         rows = rows.filter(public=True)
     return list(rows.select_related("field__unit", "asks_after", "category", "service").order_by("order", "field_id"))
@@ -60,7 +79,7 @@ def lineages(ids: Iterable[int]) -> dict[int, set[int]]:
 
 
 def fields_of(case: Case, *, public: bool = False) -> list[FieldVersion]:
-    """The fields that a case of this unit, kind, category and service has, conditions aside. One query where the house has none."""
+    """The fields that a case of this unit, kind, category and service has, conditions aside. No query where the house has none."""
     rows = current(case.unit.ancestor_ids, public=public)
     category = case.category_id
     line = lineages([category])[category] if category is not None and any(row.category_id for row in rows) else set()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
+from uuid import UUID
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
@@ -19,14 +21,28 @@ from steward.core.org.queries import presence_now
 from steward.ground.access.models import User
 from steward.ground.access.policies import access_at
 from steward.ground.files.models import FileRef
+from steward.ground.rules.queries import NO_REVISION, revision
 
 from ..models import PublicForm
 from ..operations.tokens import digest_of_secret
 from ..queries import form_of, public_messages
 from .models import ChatSite, Conversation, Handover
 
+CHATS = "chats"  # the revision of everything about where visitors can write
 AWAY = timedelta(seconds=60)
 MOST = 50
+
+
+def queues_with_chat() -> frozenset[int]:
+    """The units whose people visitors reach; every list of cases asks, so it is kept until a chat is set up anew. Before the first there are none."""
+    now = revision(CHATS)
+    return _queues(now) if now != NO_REVISION else frozenset()
+
+
+@lru_cache(maxsize=4)
+def _queues(_at_revision: UUID) -> frozenset[int]:
+    """The revision is only a part of the key."""
+    return frozenset(ChatSite.objects.filter(enabled=True).values_list("queue_id", flat=True))
 
 
 @dataclass(frozen=True)

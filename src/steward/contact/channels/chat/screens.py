@@ -27,8 +27,8 @@ from steward.ground.ui.navigation import register as navigate
 from ..mail import send
 from . import facts, policy
 from .errors import ConversationGoesOn
-from .models import ChatSite, Conversation
-from .queries import in_chat
+from .models import Conversation
+from .queries import in_chat, queues_with_chat
 from .talking import TRANSCRIPT
 
 
@@ -42,7 +42,7 @@ def conversation_of_case(request: StaffRequest, case: Case | None) -> dict[str, 
 def chats_of_list(request: StaffRequest, case: Case | None) -> dict[str, Any] | None:
     """The way to the conversations, only for those in whose units visitors can write."""
     units = request.user.access.unit_ids("cases.work")
-    if not ChatSite.objects.filter(enabled=True, queue_id__in=units).exists():
+    if queues_with_chat().isdisjoint(units):
         return None
     return {"waiting": in_chat(waiting_cases().filter(unit_id__in=units)).count()}
 

@@ -15,12 +15,14 @@ from steward.ground.access.models import Unit
 from steward.ground.access.policies import require
 from steward.ground.journal import operations as journal
 from steward.ground.journal.actors import Actor
+from steward.ground.rules.operations import touch_revision
 from steward.ground.worktime.queries import default_calendar
 
 from ..errors import ForeignService
 from .errors import BadOrigin, ForeignQueue, NoHours
 from .events import ChatSaved
 from .models import ChatSite
+from .queries import CHATS
 
 FIELDS = (
     "enabled", "greeting", "queue", "kind", "service", "by_calendar", "gone_minutes", "idle_minutes", "per_address", "per_hour", "per_minute",
@@ -53,6 +55,7 @@ def save_site(*, unit: Unit, values: Mapping[str, Any], origins: Sequence[str], 
         row.save(force_insert=True)  # house: H5 because the row is new
     else:
         row.save(update_fields=[*FIELDS, "origins", "changed_at"])
+    touch_revision(CHATS)
     journal.record(ChatSaved(row.enabled, len(row.origins), row.queue_id), subject=row, by=by, at=at, unit_id=unit.pk)
     return row
 

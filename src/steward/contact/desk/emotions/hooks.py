@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import BigIntegerField, DateTimeField, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -16,18 +16,26 @@ from steward.core.org.models import Staff
 from steward.ground import clock
 from steward.ground.journal.models import Entry
 from steward.ground.journal.subscribers import Subscriber, subscribe
+from steward.ground.statements import Prepared
 
 from . import operations
+from .kinds import WordList, lexicon_of
 from .models import AbuseRecord, EmotionFlag, RotationProposal, SupervisorJoin
 
 FRESH = timedelta(days=2)  # what is older is history, and those who worked on it have read it themselves
 SEVERE = Q(level=EmotionFlag.Level.SEVERE, dismissed_at=None)
 
 
+_ROTATED = Prepared(
+    lambda staff, at, ends: RotationProposal.objects.filter(staff=staff, state="accepted", decided_at__lte=at, until_at__gt=ends).values_list("pk"),
+    BigIntegerField(), DateTimeField(), DateTimeField(),
+)  # fmt: skip
+
+
 def rotated(staff: Staff, work: hooks.Work, at: datetime) -> list[hooks.Objection]:
     """It speaks for the person who works here, never against the one whose case it is: anybody else takes it as before."""
     case = work if isinstance(work, Case) else work.case
-    if case is None or not RotationProposal.objects.filter(staff=staff, state="accepted", decided_at__lte=at, until_at__gt=at).exists():
+    if case is None or not _ROTATED.all(staff.pk, at, at):
         return []
     hard = EmotionFlag.objects.filter(SEVERE, case=case).exists()
     return [hooks.Objection("rotated", words=_("has had enough hard cases in this shift"))] if hard else []
@@ -40,8 +48,12 @@ def read_what_came(entries: Sequence[Entry]) -> None:
     opened = [entry.subject_id for entry in live if entry.code == "cases.case_opened"]
     added = [entry.public["message"] for entry in live if entry.code == "cases.message_added" and entry.public["direction"] == "in"]
     wanted = Q(pk__in=added) | Q(case__in=opened, direction=Message.Direction.IN)
+    lists: dict[int, WordList] = {}
     for message in Message.objects.filter(wanted).select_related("case__unit").order_by("pk"):
-        operations.read_message(message=message, at=max(at, message.at))
+        unit = message.case.unit
+        if unit.pk not in lists:
+            lists[unit.pk] = lexicon_of(unit, at)
+        operations.read_message(message=message, at=max(at, message.at), by_words=lists[unit.pk])
 
 
 def count_who_has_it(entries: Sequence[Entry]) -> None:

@@ -58,7 +58,10 @@ def _rule(kind: str, unit: Unit, at: datetime) -> tuple[dict[str, Any], str, Rul
     return rule["body"], rule["source"], None
 
 
-def lexicon_of(unit: Unit, at: datetime) -> tuple[Mapping[str, Sequence[str]], RuleVersion | None]:
+WordList = tuple[Mapping[str, Sequence[str]], RuleVersion | None]  # terms by level, and the rule they stand in
+
+
+def lexicon_of(unit: Unit, at: datetime) -> WordList:
     body, _source, version = _rule(LEXICON, unit, at)
     return body, version
 

@@ -9,13 +9,14 @@ from django.db import IntegrityError, transaction
 from steward.core.cases.models import Case, Message
 from steward.core.cases.operations.state import lock_case, require, require_unfinished
 from steward.ground.journal.actors import Actor
+from steward.ground.rules.models import RuleVersion
 from steward.ground.statements import insert_rows
 
 from .. import events
 from ..errors import FlagIsDone, UnknownStep
-from ..kinds import lexicon_of, playbook_of
+from ..kinds import WordList, lexicon_of, playbook_of
 from ..models import DeescalationStep, EmotionFlag
-from ..reading import read
+from ..reading import Sign, read
 from .recovery import note_exposures_of
 from .shared import record, sentence
 
@@ -23,15 +24,20 @@ READER = Actor.system("emotion_reader")
 Source, Level = EmotionFlag.Source, EmotionFlag.Level
 
 
-@transaction.atomic
-def read_message(*, message: Message, at: datetime) -> EmotionFlag | None:
-    """Read what came in; the strongest word makes a flag with its sentence. None where nothing stands out or the case is flagged so already."""
+def read_message(*, message: Message, at: datetime, by_words: WordList | None = None) -> EmotionFlag | None:
+    """Read what came in; the strongest word makes a flag with its sentence. None where nothing stands out or the case is flagged so already.
+
+    by_words: the word list of the case's unit and its version, where many messages are read at once.
+    """
     if message.direction != Message.Direction.IN:
         return None
-    lexicon, version = lexicon_of(message.case.unit, at)
+    lexicon, version = by_words or lexicon_of(message.case.unit, at)
     sign = read(message.body, lexicon)
-    if sign is None:
-        return None
+    return _flag_read(message, sign, version, at) if sign is not None else None
+
+
+@transaction.atomic
+def _flag_read(message: Message, sign: Sign, version: RuleVersion | None, at: datetime) -> EmotionFlag | None:
     case = lock_case(message.case)
     if case.is_finished or EmotionFlag.objects.filter(message=message, source=Source.LEXICON).exists():
         return None
