@@ -80,8 +80,8 @@ async def race(page: Page, name: str, case: str, morning: Morning, start: asynci
         return
     morning.moments.append((name, time.time() * 1000))
     morning.taken.append(case)
+    await page.locator("form[action$='/claim/']").wait_for(state="detached")  # the page draws itself anew
     words = f"{name} 在办，{time.time_ns()}"
-    await page.goto(case)
     await page.wait_for_load_state("networkidle")
     await page.locator(".composer textarea").first.fill(words)
     await page.wait_for_timeout(1500)

@@ -15,7 +15,7 @@ from steward.core.org.models import Staff
 from steward.core.org.shifts import end_of_day
 from steward.ground import clock
 from steward.ground.access.http import StaffRequest, actor_of, staff
-from steward.ground.ui.live import watch
+from steward.ground.ui.live import BOARD_SECONDS, watch
 from steward.ground.ui.toasts import toast
 
 from .. import operations
@@ -34,7 +34,7 @@ def board(request: StaffRequest) -> HttpResponse:
     at = clock.now()
     units = request.user.access.unit_ids("cases.assign")
     keys = [f"unit:{pk}:{part}" for pk in sorted(units) for part in ("people", "cases", "tasks")]
-    watched = watch(keys, mode="replace", target="#board", seconds=5)
+    watched = watch(keys, mode="replace", target="#board", seconds=BOARD_SECONDS)
     people = loads(team_of(request.user, at=at).order_by("unit__path", "user__name", "pk")[:MOST], at=at)
     people.sort(key=lambda load: (not (load.is_absent and load.due), -(load.share or 0), load.staff.user.name))
     return render(request, "desk/board.html", {"watched": watched, "people": people, "totals": _totals(people), "at": at})

@@ -21,7 +21,7 @@ from steward.core.org.models import Staff
 from steward.ground import clock
 from steward.ground.access.http import StaffRequest, actor_of, staff
 from steward.ground.ui.inplace import answer_problems, asks_in_place, problems_of, stays_open
-from steward.ground.ui.live import watch
+from steward.ground.ui.live import BOARD_SECONDS, watch
 from steward.ground.ui.toasts import toast, with_toast
 
 from ..kanban import WAYS, columns
@@ -44,7 +44,7 @@ def kanban(request: StaffRequest) -> HttpResponse:
     """The same filters in the same address as the list of cases."""
     at = clock.now()
     units = sorted(request.user.access.unit_ids("cases.view"))
-    watched = watch([f"unit:{pk}:cases" for pk in units], mode="replace", target="#board", seconds=5)
+    watched = watch([f"unit:{pk}:cases" for pk in units], mode="replace", target="#board", seconds=BOARD_SECONDS)
     form = CaseFilters(request.GET or None, units=units_for(request.user, "cases.view", at=at))
     filters = form.cleaned_data if form.is_bound and form.is_valid() else getattr(form, "cleaned_data", {})
     found = columns(request.user, filters, at=at, widened=request.GET.get("more", ""), may_work=request.user.access.has("cases.work"))
