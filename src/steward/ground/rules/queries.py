@@ -22,7 +22,8 @@ RULES = "rules"
 _REVISION = "SELECT key, value FROM rules_revision"  # a handful; whoever asks for one of them mostly asks for another next
 
 
-_request = local()  # what the running request has read: one look at the revision for each request, not for each word and rule
+# What the running request has read: one look at the revisions for each request, not for each word and rule. complete: a key that is missing has none.
+_request = local()
 
 
 def revision(key: str = RULES) -> UUID:
@@ -31,18 +32,19 @@ def revision(key: str = RULES) -> UUID:
     Pass it to `resolve` when asking many rules at once outside a request. NO_REVISION before the first change: keep nothing under that.
     """
     seen: dict[str, UUID] | None = getattr(_request, "seen", None)
-    if seen is not None and key in seen:
-        return seen[key]
+    if seen is not None and (key in seen or _request.complete):
+        return seen.get(key, NO_REVISION)
     with connection.cursor() as cursor:  # asked so often that the way through the model would be felt
         cursor.execute(_REVISION)
         found = {name: value if isinstance(value, UUID) else UUID(value) for name, value in cursor.fetchall()}
     if seen is not None:
-        seen.update({**found, **seen, key: found.get(key, NO_REVISION)})
+        seen.update({**found, **seen})
+        _request.complete = True
     return found.get(key, NO_REVISION)
 
 
 def begin_request(**_: Any) -> None:
-    _request.seen = {}
+    _request.seen, _request.complete = {}, False
 
 
 def end_request(**_: Any) -> None:
@@ -54,6 +56,7 @@ def forget_revision(key: str = RULES) -> None:
     seen: dict[str, UUID] | None = getattr(_request, "seen", None)
     if seen is not None:
         seen.pop(key, None)
+        _request.complete = False
 
 
 def resolve(kind: str, key: str, unit: Unit | None, on_date: date, *, at_revision: UUID | None = None) -> Any | None:
