@@ -14,6 +14,33 @@ from steward.ground.access.models import Unit
 from steward.ground.access.policies import ScopedQuerySet
 from steward.ground.fields import LocalizedTextField, PublicIdModel
 
+from .controlled.models import (
+    Acknowledgement,
+    ControlledDocument,
+    Deviation,
+    DocumentVersion,
+    Release,
+    ReleaseItem,
+    ReleaseStep,
+    ReleaseUnit,
+    Validity,
+)
+
+__all__ = [
+    "Acknowledgement",
+    "Category",
+    "ControlledDocument",
+    "Deviation",
+    "DocumentVersion",
+    "PromisePolicy",
+    "Release",
+    "ReleaseItem",
+    "ReleaseStep",
+    "ReleaseUnit",
+    "ServiceItem",
+    "Validity",
+]
+
 
 class ServiceItem(PublicIdModel):
     """A service a unit and everything below it offers."""
