@@ -20,8 +20,9 @@ def data_file(name: str) -> Path:
 
 
 def truths_of(module: str) -> list[object]:
-    """The truths of one module as parameters of a test, by name."""
-    return [pytest.param(truth, id=truth.name.replace("::", ":")) for truth in all_truths([module])]
+    """The truths of one module as parameters of a test, by name; in one process, so that what several of them need is worked out once."""
+    together = pytest.mark.xdist_group(f"truths of {module}")
+    return [pytest.param(truth, id=truth.name.replace("::", ":"), marks=together) for truth in all_truths([module])]
 
 
 def must_hold(truth: Truth) -> None:

@@ -40,6 +40,8 @@ from steward.science.queueing import (
 )
 
 NAN = math.nan
+# One process compiles the loop for all of them.
+pytestmark = pytest.mark.xdist_group("truths of queueing")
 
 
 @pytest.mark.parametrize("truth", truths_of("queueing"))
