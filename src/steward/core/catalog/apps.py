@@ -12,10 +12,17 @@ class CatalogConfig(AppConfig):
         from steward.ground import demo as chapters
         from steward.ground.access import capabilities as caps
         from steward.ground.rules import files as rule_files
+        from steward.ground.ui.navigation import NavEntry
+        from steward.ground.ui.navigation import register as navigate
 
         from . import demo, policy
         from .controlled import events, jobs, limits  # noqa: F401 - events and jobs register themselves
         from .controlled import policy as controlled
+        from .duties import brief as duty_brief
+        from .duties import charter
+        from .duties import demo as duty_demo
+        from .duties import events as duty_events  # noqa: F401
+        from .duties import policy as duties
 
         caps.register(
             caps.Capability("catalog.view", _("See services and promises"), caps.EVERYBODY),
@@ -23,8 +30,19 @@ class CatalogConfig(AppConfig):
             caps.Capability("catalog.write", _("Write processes, standards and procedures"), caps.LEADERS),
             caps.Capability("catalog.release", _("Release processes, standards and procedures, and allow deviations"), caps.LEADERS),
         )
+        for key, label, icon, under, capability in (
+            ("documents", _("How we work"), "book-2", "", "catalog.view"),
+            ("reading", _("What I have to read"), "eyeglass", "documents", "catalog.view"),
+            ("duties", _("Who does what"), "users-group", "documents", "catalog.view"),
+            ("releases", _("Releases"), "rocket", "documents", "catalog.write"),
+        ):
+            navigate(NavEntry(key, label, f"catalog:{key}", icon, 75, capability=capability, under=under))
         policy.register_policies()
         controlled.register_policies()
+        duties.register_policies()
+        duty_brief.register_sources()
+        charter.register_kinds()
         limits.register_kinds()
         rule_files.register_builtin("catalog", limits.builtin_rules)
         chapters.register(chapters.DemoChapter("catalog", 30, demo.tell))
+        chapters.register(chapters.DemoChapter("duties", 68, duty_demo.tell))

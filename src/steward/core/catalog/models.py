@@ -25,9 +25,11 @@ from .controlled.models import (
     ReleaseUnit,
     Validity,
 )
+from .duties.models import Activity, Responsibility
 
 __all__ = [
     "Acknowledgement",
+    "Activity",
     "Category",
     "ControlledDocument",
     "Deviation",
@@ -37,6 +39,7 @@ __all__ = [
     "ReleaseItem",
     "ReleaseStep",
     "ReleaseUnit",
+    "Responsibility",
     "ServiceItem",
     "Validity",
 ]

@@ -3,10 +3,27 @@ from __future__ import annotations
 from django.urls import path
 
 from . import views
+from .controlled import views as controlled
+from .duties import views as duties
 
 app_name = "catalog"
 PROMISE = "settings/promises/<uuid:public_id>/"
 urlpatterns = [
+    path("documents/", controlled.document_list, name="documents"),
+    path("documents/new/<slug:kind>/", controlled.document_new, name="document_new"),
+    path("documents/reading/", controlled.reading, name="reading"),
+    path("documents/versions/<uuid:public_id>/confirmation/", controlled.confirm, name="confirm_version"),
+    path("documents/releases/", controlled.release_list, name="releases"),
+    path("documents/releases/new/", controlled.release_new, name="release_new"),
+    path("documents/releases/<uuid:public_id>/", controlled.release, name="release"),
+    path("documents/releases/<uuid:public_id>/<slug:act>/", controlled.release_act, name="release_act"),
+    path("documents/<uuid:public_id>/charter/", duties.charter_edit, name="charter_edit"),
+    path("duties/", duties.duties, name="duties"),
+    path("duties/new/", duties.activity_new, name="activity_new"),
+    path("duties/<uuid:public_id>/", duties.activity, name="activity"),
+    path("duties/<uuid:public_id>/closing/", duties.activity_close, name="activity_close"),
+    path("documents/<uuid:public_id>/", controlled.document, name="document"),
+    path("documents/<uuid:public_id>/<slug:act>/", controlled.document_act, name="document_act"),
     path("settings/services/", views.services, name="services"),
     path("settings/services/new/", views.service_open, name="service_open"),
     path("settings/services/<uuid:public_id>/close/", views.service_close, name="service_close"),

@@ -22,6 +22,7 @@ from steward.ground.access.errors import Refused
 from steward.ground.access.http import StaffRequest, actor_of, staff
 from steward.ground.access.policies import policy_for
 from steward.ground.files.models import FileRef
+from steward.ground.ui.acts import Acts, act_on, checked
 from steward.ground.ui.inplace import stays_open
 from steward.ground.ui.lists import Column, ListPage
 from steward.ground.ui.toasts import toast
@@ -31,7 +32,6 @@ from ..dispatching import propose
 from ..models import Location, ServiceOrder
 from ..models.orders import TO_DO
 from ..operations.orders import may_tell
-from .acts import Acts, act_on, checked
 
 CANDIDATES = 8
 

@@ -18,13 +18,13 @@ from steward.core.org.models import Staff
 from steward.ground import clock
 from steward.ground.access.http import StaffRequest, actor_of, staff
 from steward.ground.access.policies import policy_for
+from steward.ground.ui.acts import Acts, act_on, checked
 from steward.ground.ui.inplace import stays_open
 from steward.ground.ui.live import watch
 
 from .. import forms, operations
 from ..critical import critical_path
 from ..models import CaseTeam, SubTask, SubTaskNeed
-from .acts import Acts, act_on, checked
 
 
 @require_POST
