@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -97,7 +97,8 @@ def save_draft(*, draft: DocumentVersion, content: Any, changes: str, seen_at: d
     policy_for(ControlledDocument).require(by, "write", document, at=at)
     clean = kinds.get(document.kind).clean(content)
     mine = DocumentVersion.objects.filter(pk=draft.pk, sealed_at=None, withdrawn_at=None)
-    if not mine.filter(changed_at=seen_at).update(content=clean, changes=changes.strip(), changed_at=at):
+    saved_at = max(at, seen_at + timedelta(microseconds=1))  # so that what was seen differs from what was saved, however fast
+    if not mine.filter(changed_at=seen_at).update(content=clean, changes=changes.strip(), changed_at=saved_at):
         raise DraftMoved() if mine.exists() else NotADraft()
     journal.record(events.DraftSaved(draft.number), subject=document, by=by, at=at, unit_id=document.unit_id)
     draft.refresh_from_db()
