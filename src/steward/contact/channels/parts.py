@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from steward.core.cases.models import Case, Channel
-from steward.core.cases.screens import Part, register
+from django.db.models import QuerySet
+
+from steward.core.cases.models import Case, Channel, Message
+from steward.core.cases.screens import Part, held, register, some
 from steward.ground import clock
 from steward.ground.access.http import StaffRequest, actor_of
 from steward.ground.access.policies import policy_for
@@ -13,7 +16,7 @@ from steward.ground.delivery.models import Dispatch
 from steward.ground.ui.masking import mask
 from steward.ground.ui.status import Status
 
-from .models import Verdict
+from .models import Reach, TrackingLink, Verdict
 from .queries import live_links, mails_about, reach_of
 
 TONES = {
@@ -25,18 +28,27 @@ TONES = {
     Dispatch.State.SUPPRESSED: "muted",
 }
 
+# What most cases have none of.
+HOLDS: dict[str, Callable[[Any], QuerySet[Any]]] = {
+    "channels.mails": lambda case: Dispatch.objects.filter(
+        about_type=Message._meta.label_lower, about_id__in=Message.objects.filter(case=case).values("pk")
+    ),
+    "channels.left": lambda case: Reach.objects.filter(case=case),
+    "channels.verdict": lambda case: Verdict.objects.filter(case=case),
+    "channels.links": lambda case: TrackingLink.objects.filter(case=case, revoked_at=None),
+}
+
 
 def reach_of_case(request: StaffRequest, case: Case | None) -> dict[str, Any] | None:
     if case is None:
         return None
     by, at = actor_of(request), clock.now()
     may_work = policy_for(Case).may(by, "work", case, at=at)
-    mails = [
-        (row, Status(TONES[Dispatch.State(row.state)], row.get_state_display()), _may_cancel(row, request)) for row in mails_about(case)
-    ]
+    rows = mails_about(case) if "channels.mails" in held(case) else []
+    mails = [(row, Status(TONES[Dispatch.State(row.state)], row.get_state_display()), _may_cancel(row, request)) for row in rows]
     address, _language = reach_of(case)
-    verdict = Verdict.objects.filter(case=case).order_by("-at", "-pk").first()
-    links = live_links(case, at=at)
+    verdict = next(iter(some(case, "channels.verdict", Verdict.objects.filter(case=case).order_by("-at", "-pk")[:1])), None)
+    links = live_links(case, at=at) if "channels.links" in held(case) else 0
     if not may_work and not mails and not links and verdict is None:
         return None
     shown = mask(address, "email") if address else ""
@@ -54,4 +66,4 @@ def _may_cancel(row: Dispatch, request: StaffRequest) -> bool:
 
 def register_parts() -> None:
     register(Part("channels.answer_goes", "file.composer", 5, "channels/parts/answer_goes.html", answer_goes))
-    register(Part("channels.reach", "file.rail", 20, "channels/parts/reach.html", reach_of_case))
+    register(Part("channels.reach", "file.rail", 20, "channels/parts/reach.html", reach_of_case, HOLDS))

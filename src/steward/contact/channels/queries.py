@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from steward.core.cases.attachments import files_by_message
 from steward.core.cases.models import Case, Message, Promise, State
 from steward.core.cases.models.case import HoldReason, Resolution
+from steward.core.cases.screens import some
 from steward.core.catalog.models import PromisePolicy, ServiceItem
 from steward.core.catalog.queries import services_of
 from steward.core.customers.models import ContactPoint
@@ -95,7 +96,7 @@ def followed(case: Case) -> Case:
 
 def reach_of(case: Case) -> tuple[str, str]:
     """Address and language to write to about a case: what was left with it, else the person's own e-mail address."""
-    reach = Reach.objects.filter(case=case).first()
+    reach = next(iter(some(case, "channels.left", Reach.objects.filter(case=case)[:1])), None)
     if reach is not None and is_email(reach.email):
         return reach.email, reach.language
     if case.customer is None or case.customer.erased_at is not None:

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
+from django.db.models import QuerySet
+
 from steward.core.cases.models import Case
-from steward.core.cases.screens import Part, register
+from steward.core.cases.screens import Part, register, some
 from steward.core.customers.identities import BadIdentity, normalise
 from steward.ground import clock
 from steward.ground.access.http import StaffRequest, actor_of
@@ -42,11 +44,16 @@ class ShownRecord:
     may_open: bool
 
 
+def _records(case: Any) -> QuerySet[SourceRecord]:
+    return SourceRecord.objects.filter(case=case)
+
+
 def source_of_case(request: StaffRequest, case: Case | None) -> dict[str, Any] | None:
     """Where a case came from, for whoever sees the case; the way to the import for whoever may import there."""
     if case is None:
         return None
-    records = SourceRecord.objects.visible_to(request.user).filter(case=case).select_related("run__unit").order_by("pk")
+    rows = SourceRecord.objects.visible_to(request.user).filter(case=case).select_related("run__unit").order_by("pk")
+    records = some(case, "datahub.source", rows)
     found = [_shown(record, request) for record in records]
     return {"records": found} if found else None
 
@@ -97,4 +104,4 @@ def _reads_as(kind: str, text: str) -> bool:
 
 
 def register_parts() -> None:
-    register(Part("datahub.source", "file.rail", 80, "datahub/parts/source.html", source_of_case))
+    register(Part("datahub.source", "file.rail", 80, "datahub/parts/source.html", source_of_case, {"datahub.source": _records}))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from steward.core.cases.models import Case
+from django.db.models import QuerySet
+
+from steward.core.cases.models import Case, RoutingDecision
 from steward.core.cases.routing import position
-from steward.core.cases.screens import Part, register
+from steward.core.cases.screens import Part, held, register
 from steward.core.org.models import Staff
 from steward.core.org.queries import units_where
 from steward.ground.access.http import StaffRequest, actor_of
@@ -36,12 +38,16 @@ def templates_of_composer(request: StaffRequest, case: Case | None) -> dict[str,
     return {"case": case} if case is not None else None  # which there are is asked when the menu is opened
 
 
+def _decisions(case: Any) -> QuerySet[RoutingDecision]:
+    return RoutingDecision.objects.filter(case=case)
+
+
 def routing_of_file(request: StaffRequest, case: Case | None) -> dict[str, Any] | None:
     """A waiting case's place, and for those who hand out work why somebody got it."""
     if case is None:
         return None
     may_ask = policy_for(Case).may(actor_of(request), "assign", case, at=request.user.access.at)
-    place, why = position(case), may_ask and case.routing_decisions.exists()
+    place, why = position(case), may_ask and "desk.decisions" in held(case)
     return {"case": case, "position": place, "why": why} if place or why else None
 
 
@@ -61,6 +67,6 @@ def register_parts() -> None:
     register(Part("desk.views", "list.views", 10, "desk/parts/views.html", views_of_list))
     register(Part("desk.many", "list.bulk", 10, "desk/parts/many.html", bulk_of_list))
     register(Part("desk.templates", "file.composer", 10, "desk/parts/templates.html", templates_of_composer))
-    register(Part("desk.routing", "file.rail", 40, "desk/parts/routing_rail.html", routing_of_file))
+    register(Part("desk.routing", "file.rail", 40, "desk/parts/routing_rail.html", routing_of_file, {"desk.decisions": _decisions}))
     register(Part("desk.kanban", "list.actions", 5, "desk/parts/kanban_link.html", board_of_list))
     register(Part("desk.pull", "list.actions", 10, "desk/parts/pull.html", next_of_list))

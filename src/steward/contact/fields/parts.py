@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.forms import BoundField
 
 from steward.core.cases.details import Questions, register
 from steward.core.cases.models import Case, Kind
-from steward.core.cases.screens import Part
+from steward.core.cases.screens import Part, held
 from steward.core.cases.screens import register as register_part
 from steward.core.catalog.models import Category
 from steward.ground import clock
@@ -20,7 +21,7 @@ from steward.ground.access.models import Unit
 from steward.ground.access.policies import policy_for
 
 from .forms import AnswersForm
-from .models import FieldVersion
+from .models import FieldValue, FieldVersion
 from .queries import fields_under, lineages, sheet
 
 
@@ -72,11 +73,15 @@ def _under(wanted: Sequence[int], units: Sequence[Unit]) -> dict[int, list[str]]
     return {pk: [str(row.public_id) for row in every.values() if pk in lines[row.pk]] for pk in set(wanted)}
 
 
+def _values(case: Any) -> QuerySet[FieldValue]:
+    return FieldValue.objects.filter(case=case, ended_at=None)
+
+
 def beside(request: StaffRequest, case: Case | None) -> dict[str, Any] | None:
     """Nothing where a case has no field: an empty box would stand on every case."""
     if case is None:
         return None
-    answers = sheet(case)
+    answers = sheet(case, given=None if "casefields.values" in held(case) else {})
     if not answers:
         return None
     may = not case.is_finished and policy_for(Case).may(actor_of(request), "work", case, at=clock.now())
@@ -85,4 +90,4 @@ def beside(request: StaffRequest, case: Case | None) -> dict[str, Any] | None:
 
 def register_parts() -> None:
     register(Questions("casefields", "casefields/parts/ask.html", questions_of_form))
-    register_part(Part("casefields", "file.rail", 5, "casefields/parts/beside.html", beside))
+    register_part(Part("casefields", "file.rail", 5, "casefields/parts/beside.html", beside, {"casefields.values": _values}))

@@ -115,9 +115,12 @@ def answers_of(case: Case) -> dict[str, str]:
     return {key: row.value for key, row in given_of(case).items()}
 
 
-def sheet(case: Case) -> list[Answer]:
-    """What the page of a case shows: the fields asked of it, and answers to fields that it had before its category or kind changed."""
-    rows, given = fields_of(case), given_of(case)
+def sheet(case: Case, *, given: dict[str, FieldValue] | None = None) -> list[Answer]:
+    """What the page of a case shows: the fields asked of it, and answers to fields that it had before its category or kind changed.
+
+    given: the answers, if the caller knows them.
+    """
+    rows, given = fields_of(case), given_of(case) if given is None else given
     answers = {key: row.value for key, row in given.items()}
     lacking = {row.pk for row in missing(rows, answers, BY_SOLVING)}
     shown = asked_of(rows, answers)

@@ -8,21 +8,34 @@ it is counted by the calendar of the case's unit, or the parts could not add up.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import Any
+
+from django.db.models import QuerySet
 
 from steward.core.cases.models import Case, State, StateSpan
+from steward.core.cases.screens import held
 from steward.ground.access.models import Unit
 from steward.ground.journal.models import Entry
 from steward.science.worktime import WorkCalendar, working_time_between
 
 from .clocks import calendar_of
-from .models import RequestSpan
+from .models import InternalRequest, RequestSpan
 from .models.requests import OUT
 
 MINUTE = timedelta(minutes=1)
+# What makes a case's past more than its unit having it since it came: what `HOLDS` asks for.
+MOVING = frozenset({"together.asked", "together.closed", "together.moved"})
+HOLDS: dict[str, Callable[[Any], QuerySet[Any]]] = {
+    "together.asked": lambda case: InternalRequest.objects.filter(case=case),
+    "together.closed": lambda case: StateSpan.objects.filter(case=case, state__in=(State.CLOSED, State.MERGED)),
+    "together.moved": lambda case: Entry.objects.filter(
+        subject_type=Case._meta.label_lower, subject_id=case, code="cases.case_transferred"
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -62,8 +75,11 @@ class Holding:
 
 def held_by(case: Case, at: datetime) -> list[Holding]:
     """The parts of the case's working time from its receipt to now, or to its end; their minutes add up to `age_minutes`."""
-    minutes = minutes_held([case], at)[case.pk]
-    units = {unit.pk: unit for unit in Unit.objects.filter(pk__in=[pk for pk in minutes if pk])}
+    minutes = (
+        minutes_held([case], at)[case.pk] if held(case) & MOVING else _minutes(case, Past([(case.opened_at, case.unit_id)], [], []), at)
+    )
+    others = [pk for pk in minutes if pk not in (0, case.unit_id)]
+    units = {case.unit_id: case.unit} | ({unit.pk: unit for unit in Unit.objects.filter(pk__in=others)} if others else {})
     total = sum(minutes.values())
     found = [Holding(units[pk] if pk else None, count, count / total if total else 0.0) for pk, count in minutes.items()]
     return sorted(found, key=lambda part: (part.unit is None, -part.working_minutes, part.unit.pk if part.unit else 0))
@@ -79,12 +95,14 @@ def minutes_held(cases: Sequence[Case], at: datetime) -> dict[int, dict[int, int
     closures, moves, out = _closures(cases), _moves(cases), _requests(cases)
     found = {}
     for case in cases:
-        end = _end(case, at, closures[case.pk])
         own = moves[case.pk] or [(case.opened_at, case.unit_id)]
         ended = [(span.started_at, span.ended_at) for span in closures[case.pk]]
-        pieces = split(Past(own, out[case.pk], ended), case.opened_at, end)
-        found[case.pk] = count(pieces, calendar_of(case.unit))
+        found[case.pk] = _minutes(case, Past(own, out[case.pk], ended), _end(case, at, closures[case.pk]))
     return found
+
+
+def _minutes(case: Case, past: Past, end: datetime) -> dict[int, int]:
+    return count(split(past, case.opened_at, max(case.opened_at, end)), calendar_of(case.unit))
 
 
 def split(past: Past, start: datetime, end: datetime) -> list[tuple[datetime, datetime, int]]:

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from steward.core.cases.models import Case
+from steward.core.cases.screens import some
 from steward.ground.access.models import Unit, User
 from steward.ground.access.policies import access_at
 from steward.ground.ui.status import Status
@@ -83,7 +84,7 @@ def used_now(request: InternalRequest, spans: list[RequestSpan], at: datetime) -
 def case_panel(case: Case, *, at: datetime) -> CasePanel:
     holdings = held_by(case, at)
     rows = case.internal_requests.select_related("to_unit", "owner__user").order_by("-sent_at", "-pk")[:10]
-    return CasePanel(holdings, sum(part.working_minutes for part in holdings), list(rows))
+    return CasePanel(holdings, sum(part.working_minutes for part in holdings), some(case, "together.asked", rows))
 
 
 def departments_for(case: Case) -> QuerySet[Unit]:

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from steward.core.actions import queries, subjects
+from steward.core.actions.models import Evidence
 from steward.core.actions.subjects import Subject, SubjectLink
 from steward.ground import clock
 from steward.ground.access.http import StaffRequest
@@ -37,15 +39,21 @@ def find(user: User, number: str, at: datetime) -> int | None:
     return Case.objects.visible_to(user, at=at).filter(number=number).values_list("pk", flat=True).first()
 
 
+def _evidence(case: Any) -> QuerySet[Evidence]:
+    return Evidence.objects.filter(subject_type=LABEL, subject_id=case)
+
+
 def beside(request: StaffRequest, case: Case | None) -> dict[str, Any] | None:
     access = request.user.access
     if case is None or not access.has("actions.view"):
         return None
-    found = queries.about(LABEL, case.pk, request.user, at=clock.now())
+    found = queries.about(LABEL, case.pk, request.user, at=clock.now()) if "improvement.evidence" in screens.held(case) else []
     may_note = access.has("actions.manage")
     return {"case": case, "found": found, "may_note": may_note} if found or may_note else None
 
 
 def register() -> None:
     subjects.register(Subject(LABEL, _("Case"), links, of_person, find))
-    screens.register(screens.Part("improvement", "file.rail", 60, "cases/parts/improvement.html", beside))
+    screens.register(
+        screens.Part("improvement", "file.rail", 60, "cases/parts/improvement.html", beside, {"improvement.evidence": _evidence})
+    )

@@ -24,6 +24,7 @@ from . import clocks
 from .attachments import files_by_message
 from .models import Case, CaseLink, Merge, Message, Promise, PromiseTerm, State, Task
 from .models.case import IS_UNFINISHED, HoldReason
+from .screens import held, some
 
 SOON = timedelta(hours=4)
 YEARS, MOST_DIGITS = 10, 6
@@ -198,14 +199,20 @@ def case_file(case: Case, user: User, *, at: datetime) -> CaseFile:
 
 def surroundings(case: Case, user: User, *, at: datetime) -> Surroundings:
     seen = Case.objects.visible_to(user, at=at)
-    merged = list(_merged(case, user, at).select_related("customer").order_by("id"))
+    merged = some(case, "cases.merged", _merged(case, user, at).select_related("customer").order_by("id"))
     family = [case.pk, *(child.pk for child in merged)]
     return Surroundings(
-        tasks=list(Task.objects.filter(case__in=family).select_related("owner__user").order_by("state", "due_at", "id")),
-        links=_links(case, seen),
+        tasks=some(
+            case, "cases.tasks", Task.objects.filter(case__in=family).select_related("owner__user").order_by("state", "due_at", "id")
+        ),
+        links=_links(case, seen) if "cases.links" in held(case) else [],
         merged=merged,
         earlier=_earlier(case, seen),
-        concerned=list(Staff.objects.filter(concerns__case=case, concerns__ended_at=None).select_related("user").order_by("pk")),
+        concerned=some(
+            case,
+            "cases.concerned",
+            Staff.objects.filter(concerns__case=case, concerns__ended_at=None).select_related("user").order_by("pk"),
+        ),
     )
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from steward.core.cases.models import Case
-from steward.core.cases.screens import Part
+from steward.core.cases.screens import Part, some
 from steward.core.cases.screens import register as add_part
 from steward.core.org import settings_cards
 from steward.ground import clock
@@ -56,14 +57,18 @@ def register() -> None:
     )
     extras.register(extras.Extra("channels.calling", "page", "channels/parts/beside.html", beside))
     add_part(Part("channels.list_calls", "list.actions", 20, "channels/parts/list_calls.html", _for_lists))
-    add_part(Part("channels.calls", "file.rail", 22, "channels/parts/case_calls.html", calls_of_case))
+    add_part(Part("channels.calls", "file.rail", 22, "channels/parts/case_calls.html", calls_of_case, {"channels.calls": _calls}))
     files.register(files.FileSubject(LABEL, _may_hear, _may_attach, sensitive=lambda _call: True, of_person=_of_person))
+
+
+def _calls(case: Any) -> QuerySet[Call]:
+    return Call.objects.filter(case=case)
 
 
 def calls_of_case(request: StaffRequest, case: Case | None) -> dict[str, Any] | None:
     if case is None or not request.user.access.has("channels.calls"):
         return None
-    calls = list(visible_calls(request.user, at=clock.now()).filter(case=case).order_by("-started_at", "-pk")[:5])
+    calls = some(case, "channels.calls", visible_calls(request.user, at=clock.now()).filter(case=case).order_by("-started_at", "-pk")[:5])
     return {"calls": calls, "case": case} if calls else None
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from steward.core.cases.models import Case
+from steward.core.cases.screens import some
 from steward.core.org.models import Presence, Staff
 from steward.core.org.queries import presence_now
 from steward.ground.access.models import User
@@ -53,14 +55,23 @@ class Burden:
         return self.hard >= self.limits.per_shift
 
 
+HOLDS: dict[str, Callable[[Any], QuerySet[Any]]] = {
+    "emotions.steps": lambda case: DeescalationStep.objects.filter(case=case),
+    "emotions.joins": lambda case: SupervisorJoin.objects.filter(case=case),
+    "emotions.flags": lambda case: EmotionFlag.objects.filter(case=case),
+    "emotions.abuse": lambda case: AbuseRecord.objects.filter(case=case),
+}
+
+
 def situation(case: Case, at: datetime) -> Situation:
     flags = EmotionFlag.objects.filter(case=case).select_related("message", "flagged_by", "dismissed_by", "lexicon").order_by("-at", "-pk")
     playbook = playbook_of(case.unit, at)
-    done = {row.code: row for row in DeescalationStep.objects.filter(case=case).select_related("done_by")}
+    done = {row.code: row for row in some(case, "emotions.steps", DeescalationStep.objects.filter(case=case).select_related("done_by"))}
     joins = SupervisorJoin.objects.filter(case=case).select_related("asked_by", "joined_by").order_by("-asked_at", "-pk")
     abuse = AbuseRecord.objects.filter(case=case).select_related("message", "recorded_by", "warned_by", "decided_by").order_by("-at", "-pk")
     steps = [(step, done.get(step.code)) for step in playbook.steps]
-    return Situation(list(flags[:50]), playbook, steps, joins.first(), list(abuse[:20]))
+    join = next(iter(some(case, "emotions.joins", joins[:1])), None)
+    return Situation(some(case, "emotions.flags", flags[:50]), playbook, steps, join, some(case, "emotions.abuse", abuse[:20]))
 
 
 def debriefs_seen(user: User, case: Case, *, at: datetime) -> QuerySet[DebriefNote]:

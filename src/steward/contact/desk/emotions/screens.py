@@ -20,7 +20,7 @@ from steward.ground.ui.brief import BriefLine, BriefPart, BriefSource
 from steward.ground.ui.brief import register as brief
 
 from .models import AbuseRecord, SupervisorJoin
-from .queries import open_rotations, situation
+from .queries import HOLDS, open_rotations, situation
 
 LINES = 5
 
@@ -72,6 +72,6 @@ def _page(case: Case) -> str:
 
 
 def register() -> None:
-    show(Part("desk.emotions", "file.rail", 15, "desk/emotions/beside.html", beside))
+    show(Part("desk.emotions", "file.rail", 15, "desk/emotions/beside.html", beside, HOLDS))
     brief(BriefSource("desk.rotations", "people", 20, rotations, "org.lead"))
     brief(BriefSource("desk.support", "decisions", 5, calls, "cases.assign"))
