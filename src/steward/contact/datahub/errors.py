@@ -116,7 +116,7 @@ REASONS: Mapping[str, str | Promise] = {
     "unit_not_yours": _("You may not import into the unit “%(value)s”."),
     "unknown_service": _("The unit offers no service with the code “%(value)s”."),
     "unknown_category": _("The unit has no category with the code “%(value)s”."),
-    "unknown_staff": _("Nobody here has the sign-in name or employee number “%(value)s”."),
+    "unknown_staff": _("Nobody here has the sign-in name, employee number or e-mail “%(value)s”."),
     "name_too_long": _("The name has %(size)s characters; at most %(limit)s fit."),
     "number_too_long": _("The number has %(size)s characters; at most %(limit)s fit."),
     "bad_phone": _("“%(value)s” cannot be read as a telephone number."),

@@ -38,7 +38,7 @@ LABELS: dict[str, Any] = {
     "unit": _("Unit"),
     "service": _("Service (code)"),
     "category": _("Category (code)"),
-    "assignee": _("Assigned to (sign-in name or employee number)"),
+    "assignee": _("Assigned to (sign-in name, employee number or e-mail)"),
     "person_number": _("The person's number with you"),
     "person_name": _("The person's name"),
     "phone": _("Telephone"),

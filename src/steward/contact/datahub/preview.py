@@ -53,6 +53,11 @@ class Preview:
     capped: bool = False
     reasons: list[tuple[str, int]] = field(default_factory=list)
 
+    @property
+    def talks(self) -> bool:
+        """Whether any of the first records brings a conversation with it."""
+        return any(line.draft.said for line in self.lines if line.draft)
+
 
 def preview(run: ImportRun, path: Path, mapping: Mapping, *, by: Actor, at: datetime) -> Preview:
     """Try the mapping on the file. Raises what refuses the whole file."""
