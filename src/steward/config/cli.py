@@ -254,7 +254,9 @@ def import_cases(file: Path, mapping: Path | None, export: str, organisation: st
 
     if mapping is None and not export:
         raise click.UsageError("Say what the file is: --mapping MAPPING.json, or --from zendesk, freshdesk or helpdesk.")
-    import_file(file=file, mapping_file=mapping, export=export, organisation=organisation, unit=unit, errors=errors, at=_now(), say=click.echo)
+    import_file(
+        file=file, mapping_file=mapping, export=export, organisation=organisation, unit=unit, errors=errors, at=_now(), say=click.echo
+    )
 
 
 @main.group(cls=Group)

@@ -57,7 +57,8 @@ class Source:
             yield from self._elements(file, name) if start == b"<" else self._objects(file, name)
 
     @contextmanager
-    def _open(self, name: str) -> Iterator[io.BufferedReader | zipfile.ZipExtFile]:
+    def _open(self, name: str) -> Iterator[Any]:
+        """The bytes of a member, buffered: what comes first can be peeked at."""
         if not self._packed:
             with self.path.open("rb") as plain:
                 yield plain
