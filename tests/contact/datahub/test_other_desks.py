@@ -16,7 +16,10 @@ from steward.contact.datahub.mapping import Mapping
 from steward.contact.datahub.models import ImportRun, SourceRecord
 from steward.contact.datahub.operations import load_rows, mapping_for, prepare_import
 from steward.contact.datahub.readers import exports
+from steward.contact.datahub.terminal import import_file
+from steward.core.cases import operations as cases
 from steward.core.cases.models import Case, Message, StateSpan
+from steward.core.customers import operations as customers
 from steward.ground.access.models import User
 from steward.ground.journal.models import Entry
 
@@ -297,3 +300,45 @@ def test_the_page_takes_an_export_and_shows_what_it_becomes(client: Any, world: 
     assert "deleted" in page
     run = ImportRun.objects.get()
     assert (run.source, run.mapping["file"]["export"], run.rows_total) == ("zendesk", "zendesk", 4)
+
+
+def test_the_command_line_takes_the_kind_of_export(world: World, tmp_path: Path) -> None:
+    told: list[str] = []
+    given: dict[str, Any] = {
+        "mapping_file": None,
+        "export": "zendesk",
+        "organisation": "滨海银行",
+        "unit": "滨江支行",
+        "errors": tmp_path / "errors.csv",
+    }
+    run = import_file(file=zendesk(tmp_path), at=AT, say=told.append, **given)
+    assert (run.created, run.failed) == (3, 1)
+    assert "4104" in (tmp_path / "errors.csv").read_text(encoding="utf-8")
+    lines = [json.loads(line) for line in (SAMPLES / "zendesk" / "tickets.json").read_text(encoding="utf-8").splitlines()]
+    lines[1]["comments"] = [{"id": 82001, "author_id": 905, "body": "好了。", "public": True, "created_at": "2026-02-21T01:00:00Z"}]
+    later = packed(tmp_path, "zendesk", "users.json", "organizations.json", name="later.zip", tickets="\n".join(map(json.dumps, lines)))
+    import_file(file=later, at=AT, say=told.append, **given)
+    assert any(line.startswith("1 words of conversations") for line in told)
+
+
+def test_an_erased_person_leaves_neither_words_nor_what_was_kept(world: World, tmp_path: Path) -> None:
+    bring(world, zendesk(tmp_path), "zendesk")
+    case = case_of("4101")
+    assert case.customer is not None
+    for other in Case.objects.filter(customer=case.customer, closed_at=None):
+        cases.close_case(case=other, resolution="withdrawn", reason="本人要求", by=world.actor("manager"), at=AT)
+    customers.erase_customer(customer=case.customer, by=world.actor("administrator"), at=AT, reason="本人要求")
+    assert not [body for _direction, body in said(case) if "13700000901" in body or "吞卡" in body]
+    assert bring(world, zendesk(tmp_path, "again.zip"), "zendesk").words_added == 0
+
+
+def test_words_that_cannot_be_dated_are_told_and_nothing_is_added(world: World, tmp_path: Path) -> None:
+    bring(world, SAMPLES / "zendesk" / "tickets.json", "zendesk")
+    before = Message.objects.count()
+    lines = [json.loads(line) for line in (SAMPLES / "zendesk" / "tickets.json").read_text(encoding="utf-8").splitlines()]
+    lines[0]["comments"].append({"id": 81010, "author_id": 901, "body": "何时？", "public": True, "created_at": "someday"})
+    path = tmp_path / "later.json"
+    path.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    run = bring(world, path, "zendesk")
+    assert ("bad_date", "conversation") in [(code, column) for _row, code, column in faults(run)]
+    assert Message.objects.count() == before

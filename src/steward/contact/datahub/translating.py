@@ -151,13 +151,16 @@ class Translator:
         """What is not said to be public is a note, whoever wrote it."""
         if len(words.body) > MAX_WORDS:
             raise RowFault("too_long_cell", "conversation", size=len(words.body), limit=MAX_WORDS)
+        at = self._dates.read(words.at, "conversation")
+        if at > self.at:
+            raise RowFault("in_future", "conversation")
         direction = Message.Direction.IN if words.inbound else Message.Direction.OUT
         author = None if words.inbound else self.places.colleague(words.email)
         name = "" if author is not None or words.requester else words.author or words.email
         return Said(
             direction=direction.value if words.public else Message.Direction.NOTE.value,
             body="\n".join(filter(None, [f"{name}:" if name else "", words.body, *(f"[{file}]" for file in words.files)])) or "—",
-            at=self._dates.read(words.at, "conversation"),
+            at=at,
             author=author,
             of_person=words.public and words.requester,
         )
