@@ -92,7 +92,7 @@ def test_r019_internal_words_are_never_public(world: World, tmp_path: Path) -> N
     assert said(case_of("4101")) == [
         (IN, "取款机吞卡，请帮忙。\n[取款机.jpg]"),
         (NOTE, "type: incident\nchannel: email\ngroup: 大堂组\nassignee: Agent Known\norganization: 海棠物业\ntags: atm, vip\n"
-               "custom_fields: 360001: ATM-17\nsatisfaction: good: 很快\nrequester_phone: 13700000901"),
+               "custom_fields: 360001: ATM-17\nsatisfaction: good: 很快"),
         (NOTE, "Otto Fremd:\n怀疑是机器故障，先别对外说。"),
         (OUT, "卡已取出，请带证件来领。"),
         (IN, "梁父:\n我替他来领可以吗？"),
@@ -330,6 +330,18 @@ def test_an_erased_person_leaves_neither_words_nor_what_was_kept(world: World, t
     customers.erase_customer(customer=case.customer, by=world.actor("administrator"), at=AT, reason="本人要求")
     assert not [body for _direction, body in said(case) if "13700000901" in body or "吞卡" in body]
     assert bring(world, zendesk(tmp_path, "again.zip"), "zendesk").words_added == 0
+
+
+def test_a_telephone_is_masked_where_it_is_understood_and_kept_where_it_is_not(world: World, tmp_path: Path) -> None:
+    """It stands with the person then, and looking at it is recorded; in a note everybody of the case would read it."""
+    ticket = {"id": 7, "status": "open", "subject": "回电", "description": "请回电", "created_at": "2026-02-01T00:00:00Z"}
+    people = [{"id": 7, "name": "何平", "email": "he.ping@example.net", "phone": "ext. 12 (door)"}]
+    rows = [{**ticket, "requester": people[0]}, {**ticket, "id": 8, "requester": {**people[0], "phone": "13700000907"}}]
+    path = tmp_path / "tickets.json"
+    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    assert bring(world, path, "zendesk").created == 2
+    assert (NOTE, "requester_phone: ext. 12 (door)") in said(case_of("7"))
+    assert not [body for _direction, body in said(case_of("8")) if "13700000907" in body or "he.ping@" in body]
 
 
 def test_words_that_cannot_be_dated_are_told_and_nothing_is_added(world: World, tmp_path: Path) -> None:

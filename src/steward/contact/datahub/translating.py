@@ -166,8 +166,18 @@ class Translator:
         )
 
     def _kept(self, row: Row, at: datetime) -> list[Said]:
-        """Columns that have no place in a case, as one internal note under their own names."""
-        places = self._columns.get("kept", ())
+        """Columns that have no place in a case, as one internal note under their own names.
+
+        A telephone or an e-mail that was understood stands with the person, where it is masked and looking is recorded; only one that was
+        left out is kept here.
+        """
+        understood = {
+            place
+            for kind in ("phone", "email")
+            for place in self._columns.get(kind, ())
+            if (text := self._text(row, place)) and self._identity(kind, text)
+        }
+        places = [place for place in self._columns.get("kept", ()) if place not in understood]
         lines = [f"{self.header[place]}: {text}" for place in places if (text := self._text(row, place))]
         return [Said(Message.Direction.NOTE.value, "\n".join(lines), at)] if lines else []
 
