@@ -262,3 +262,17 @@ def test_of_two_who_tick_at_once_one_is_told(world: World) -> None:
     errors = [one.error for one in at_once(calls) if one.error is not None]
     assert [type(error) for error in errors] == [AlreadyTicked]
     assert ChecklistTick.objects.filter(item=item, undone_at=None).count() == 1
+
+
+def test_pages_ask_no_more_for_many_lists(client: Client, world: World, django_assert_max_num_queries: Any) -> None:
+    for number in range(6):
+        write(world, name=localized(f"单{number}"))
+    case = open_one(world)
+    for item in items(case)[:5]:
+        checklists.tick_item(item=item, by=world.actor("front_line"), at=AT)
+        checklists.untick_item(item=item, by=world.actor("front_line"), at=AT, reason="重来")
+    client.force_login(world.cast.supervisor)
+    for page in (f"/desk/checklists/for/{case.public_id}/", "/desk/checklists/", "/desk/checklists/new/"):
+        client.get(page)
+        with django_assert_max_num_queries(12):
+            assert client.get(page).status_code == 200
