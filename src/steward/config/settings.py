@@ -154,8 +154,14 @@ MFA_FORMS = {
     "authenticate": "steward.ground.access.second_factor.SignInCodeForm",
     "reauthenticate": "steward.ground.access.second_factor.ConfirmCodeForm",
     "activate_totp": "steward.ground.access.second_factor.SetUpForm",
+    "add_webauthn": "steward.ground.access.passkeys.AddForm",
+    "edit_webauthn": "steward.ground.access.passkeys.RenameForm",
+    "login_webauthn": "steward.ground.access.passkeys.SignInForm",
+    "authenticate_webauthn": "steward.ground.access.passkeys.SecondStepForm",
+    "reauthenticate_webauthn": "steward.ground.access.passkeys.ConfirmForm",
 }
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Steward"
 # One step of 30 seconds before and after: telephones are not all on time.
 MFA_TOTP_TOLERANCE = 1

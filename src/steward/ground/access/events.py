@@ -122,6 +122,24 @@ class SecondFactorRemoved(Event):
     pass
 
 
+@event("access.passkey_added")
+@dataclass(frozen=True)
+class PasskeyAdded(Event):
+    pass
+
+
+@event("access.passkey_renamed")
+@dataclass(frozen=True)
+class PasskeyRenamed(Event):
+    pass
+
+
+@event("access.passkey_removed")
+@dataclass(frozen=True)
+class PasskeyRemoved(Event):
+    pass
+
+
 @event("access.recovery_codes_made")
 @dataclass(frozen=True)
 class RecoveryCodesMade(Event):

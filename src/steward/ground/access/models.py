@@ -279,6 +279,9 @@ class SignInNote(models.Model):
         NONE = "", "—"
         PASSWORD = "password", _("Password")
         CODE = "code", _("Password and code")
+        PASSKEY = "passkey", _("Passkey")
+        PROVIDER = "provider", _("Sign-in service")
+        PROVIDER_CODE = "provider_code", _("Sign-in service and code")
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sign_in_notes")
     at = models.DateTimeField(db_index=True)

@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, cast
 from uuid import UUID
 
+from allauth.account.models import Login
 from allauth.account.views import PasswordChangeView, ReauthenticateView
-from allauth.mfa.base.views import IndexView
+from allauth.mfa.base.views import AuthenticateView, IndexView
 from allauth.mfa.base.views import ReauthenticateView as CodeReauthenticateView
+from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView
 from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
+from allauth.mfa.webauthn.internal import auth as webauthn
+from allauth.mfa.webauthn.internal.flows import perform_passwordless_login
+from allauth.mfa.webauthn.views import (
+    AddWebAuthnView,
+    EditWebAuthnView,
+    LoginWebAuthnView,
+    ReauthenticateWebAuthnView,
+    RemoveWebAuthnView,
+)
 from django.contrib.auth import logout
 from django.db import transaction
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -21,8 +35,8 @@ from steward.ground import clock
 from steward.ground.journal.events import Event
 from steward.ground.ui.toasts import toast
 
-from . import events, fresh, second_factor, sessions, signins
-from .http import StaffRequest, actor_of, staff
+from . import events, fresh, passkeys, second_factor, sessions, signins
+from .http import StaffRequest, actor_of, inside, staff
 from .models import User
 from .passwords import note_password_changed
 
@@ -67,7 +81,69 @@ class SecondStepView(IndexView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         user = cast(User, self.request.user)
-        return {**context, "demanded": second_factor.demanded_of(user, at=clock.now())}
+        demanded, app = second_factor.demanded_of(user, at=clock.now()), context["authenticators"].get("totp")
+        may = app is not None and (not demanded or second_factor.has_second_factor(user, but=app.instance.pk))
+        return {**context, "demanded": demanded, "may_switch_off": may}
+
+
+class SecondStepAtSignInView(AuthenticateView):
+    """A code or a passkey, after the password."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        kinds = set(Authenticator.objects.filter(user_id=self.stage.login.user.pk).values_list("type", flat=True))
+        options = json.dumps(context["js_data"]["request_options"])
+        return {**context, "has_passkey": "webauthn" in kinds, "has_app": "totp" in kinds, "request_options": options}
+
+
+class AddPasskeyView(_Noted, AddWebAuthnView):
+    event = events.PasskeyAdded
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        user = cast(User, self.request.user)
+        passkeys.require_room(user)
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        # Held on the device and opened there by finger, face or PIN: only such a one signs in by itself.
+        return {**context, "creation_options": json.dumps(webauthn.begin_registration(user, True))}
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        passkeys.require_room(cast(User, self.request.user))
+        return super().form_valid(form)
+
+
+class RenamePasskeyView(_Noted, EditWebAuthnView):
+    event = events.PasskeyRenamed
+    success_url = reverse_lazy("mfa_index")
+
+
+class RemovePasskeyView(_Noted, RemoveWebAuthnView):
+    event = events.PasskeyRemoved
+    success_url = reverse_lazy("mfa_index")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        passkeys.require_removable(self.get_object(), cast(User, self.request.user))
+        return super().form_valid(form)
+
+
+class PasskeySignInView(LoginWebAuthnView):
+    """GET tells the browser what to ask the device; POST brings the device's answer."""
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method == "POST" and passkeys.refuse_too_many_tries(request):
+            toast(request, _("Too many tries from here. Wait a minute."), tone="warn")
+            return redirect("account_login")
+        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        return response
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        found = form.cleaned_data["credential"]
+        login = Login(user=found.user, redirect_url=inside(self.request, self.request.POST.get("next", "")) or None)
+        response: HttpResponse = perform_passwordless_login(self.request, found, login)
+        return response
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        toast(self.request, _("This passkey opens nothing here."), tone="warn")
+        return redirect("account_login")
 
 
 class _Confirmed:
@@ -86,6 +162,16 @@ class ConfirmByCodeView(_Confirmed, CodeReauthenticateView):
     pass
 
 
+class ConfirmByPasskeyView(_Confirmed, ReauthenticateWebAuthnView):
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        # allauth's view keeps what it is given to itself
+        return {**context, **kwargs, "request_options": json.dumps(context["js_data"]["request_options"])}
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
 password_change = OwnPasswordView.as_view()
 second_step = SecondStepView.as_view()
 set_up = SetUpView.as_view()
@@ -93,6 +179,12 @@ switch_off = SwitchOffView.as_view()
 recovery_codes = RecoveryCodesView.as_view()
 confirm_by_password = ConfirmByPasswordView.as_view()
 confirm_by_code = ConfirmByCodeView.as_view()
+confirm_by_passkey = ConfirmByPasskeyView.as_view()
+second_step_at_sign_in = SecondStepAtSignInView.as_view()
+add_passkey = AddPasskeyView.as_view()
+rename_passkey = RenamePasskeyView.as_view()
+remove_passkey = RemovePasskeyView.as_view()
+sign_in_by_passkey = PasskeySignInView.as_view()
 
 
 @require_GET
