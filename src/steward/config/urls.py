@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from steward.ground.access import views as access
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("login/", account.login, name="account_login"),
+    path("login/", access.sign_in, name="account_login"),
     path("logout/", account.logout, name="account_logout"),
     path("password/", access.password_change, name="account_change_password"),
     path("confirm/", access.confirm_by_password, name="account_reauthenticate"),

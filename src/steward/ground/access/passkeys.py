@@ -27,6 +27,7 @@ from steward.ground.journal.actors import Actor
 from .errors import Refused
 from .limits import client_of, limiter
 from .models import User
+from .providers import only_by_provider
 from .second_factor import demanded_of, has_second_factor
 from .signins import Method, Result, note_sign_in
 
@@ -99,7 +100,7 @@ class ConfirmForm(_Noted, ReauthenticateWebAuthnForm):
 class SignInForm(LoginWebAuthnForm):
     def clean_credential(self) -> Authenticator:
         found: Authenticator = super().clean_credential()
-        if not found.user.is_active:
+        if not found.user.is_active or only_by_provider(found.user, at=clock.now()):
             # The same words as for a passkey that nobody has: the answer does not tell who works here.
             raise forms.ValidationError(_("This passkey opens nothing here."))
         return found

@@ -1,4 +1,7 @@
-"""The second factor: a code from an app, a passkey, or a recovery code. Secrets are sealed by the house's vault; tries are counted over all processes."""
+"""The second factor: a code from an app, a passkey, or a recovery code.
+
+Secrets are sealed by the house's vault; tries are counted over all processes.
+"""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from allauth.account.models import Login
-from allauth.account.views import PasswordChangeView, ReauthenticateView
+from allauth.account.views import LoginView, PasswordChangeView, ReauthenticateView
 from allauth.mfa.base.views import AuthenticateView, IndexView
 from allauth.mfa.base.views import ReauthenticateView as CodeReauthenticateView
 from allauth.mfa.models import Authenticator
@@ -22,22 +22,27 @@ from allauth.mfa.webauthn.views import (
     ReauthenticateWebAuthnView,
     RemoveWebAuthnView,
 )
+from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from django.contrib.auth import logout
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
+from requests import RequestException
 
 from steward.ground import clock
 from steward.ground.journal.events import Event
 from steward.ground.ui.toasts import toast
 
-from . import events, fresh, passkeys, second_factor, sessions, signins
+from . import events, fresh, oidc, passkeys, providers, second_factor, sessions, signins
+from .errors import Refused
 from .http import StaffRequest, actor_of, inside, staff
-from .models import User
+from .limits import client_of, limiter
+from .models import IdentityProvider, User
 from .passwords import note_password_changed
 
 
@@ -172,6 +177,13 @@ class ConfirmByPasskeyView(_Confirmed, ReauthenticateWebAuthnView):
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
 
+class SignInView(LoginView):
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return {**context, "providers": providers.offered()}
+
+
+sign_in = SignInView.as_view()
 password_change = OwnPasswordView.as_view()
 second_step = SecondStepView.as_view()
 set_up = SetUpView.as_view()
@@ -214,3 +226,60 @@ def end_other_sessions(request: StaffRequest) -> HttpResponse:
     sessions.end_others(user=request.user, keep=request.session, by=actor_of(request), at=clock.now())
     toast(request, _("Ended. You are signed in here only."))
     return redirect("access:sessions")
+
+
+@require_GET
+@never_cache
+def go_to_provider(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
+    """To the sign-in service. A link and no form: the content policy lets forms go nowhere but here, and this changes nothing."""
+    return _sent(request, public_id, process="login")
+
+
+@require_GET
+@never_cache
+@staff()
+def confirm_by_provider(request: StaffRequest, public_id: UUID) -> HttpResponseBase:
+    """The service asks the person once more, whatever it remembers."""
+    if not any(row.public_id == public_id for _link, row in providers.links_of(request.user)):
+        raise Http404
+    return _sent(request, public_id, process="confirm")
+
+
+def _sent(request: HttpRequest, public_id: UUID, *, process: str) -> HttpResponseBase:
+    row = get_object_or_404(IdentityProvider, public_id=public_id, enabled=True)
+    key = f"provider:client:{client_of(request)}"
+    if limiter.take(key, limit=passkeys.PER_CLIENT, lasts=passkeys.CLIENT_WINDOW, at=clock.now()):
+        toast(request, _("Too many tries from here. Wait a minute."), tone="warn")
+        return redirect("account_login")
+    try:
+        back = inside(request, request.GET.get("next", ""))
+        return cast(HttpResponseBase, oidc.HouseProvider(request, row).send_there(process=process, next_url=back))
+    except (OAuth2Error, RequestException, ValueError, Refused) as fault:
+        return oidc.turned_away(request, row, fault)
+
+
+@require_GET
+@never_cache
+def back_from_provider(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
+    row = get_object_or_404(IdentityProvider, public_id=public_id, enabled=True)
+    try:
+        view = oidc.BackView.adapter_view(oidc.HouseProvider(request, row).get_oauth2_adapter(request))
+        return cast(HttpResponseBase, view(request))
+    except (OAuth2Error, RequestException, ValueError, Refused) as fault:
+        return oidc.turned_away(request, row, fault)
+
+
+@require_GET
+@staff()
+def own_identities(request: StaffRequest) -> HttpResponse:
+    """With which sign-in services one comes in."""
+    return render(request, "access/identities.html", {"links": providers.links_of(request.user)})
+
+
+@require_POST
+@staff()
+@fresh.fresh
+def unlink_identity(request: StaffRequest, pk: int) -> HttpResponse:
+    gone = providers.unlink(user=request.user, link_id=pk, by=actor_of(request), at=clock.now())
+    toast(request, _("The link is gone.") if gone else _("There was none."))
+    return redirect("access:identities")
