@@ -8,7 +8,7 @@ import http.client
 import logging
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import jwt
 import requests
@@ -23,8 +23,7 @@ from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
 from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.contrib import messages
-from django.http import HttpRequest, QueryDict
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare, get_random_string
@@ -63,9 +62,10 @@ class _Guarded(requests.adapters.BaseAdapter):
     """Every call of the library through the house's guard; no redirection is followed, no proxy or key of the surroundings used."""
 
     def send(self, request: requests.PreparedRequest, *_args: Any, **_kwargs: Any) -> requests.Response:
-        body = request.body.encode() if isinstance(request.body, str) else request.body
+        body = request.body.encode() if isinstance(request.body, str) else cast(bytes | None, request.body)
+        headers = {str(name): str(value) for name, value in request.headers.items()}
         try:
-            status, told = outbound.ask(str(request.method), str(request.url), body, dict(request.headers), limit=LARGEST)
+            status, told = outbound.ask(str(request.method), str(request.url), body, headers, limit=LARGEST)
         except (outbound.Unreachable, OSError, http.client.HTTPException) as fault:
             raise requests.ConnectionError(str(fault)) from fault
         answer = requests.Response()
@@ -144,7 +144,7 @@ class HouseAdapter(OpenIDConnectOAuth2Adapter):
     def openid_config(self) -> dict[str, Any]:
         if not hasattr(self, "_openid_config"):
             self._openid_config = discovered(self._provider.row)
-        return self._openid_config
+        return cast(dict[str, Any], self._openid_config)
 
     def complete_login(self, request: HttpRequest, app: Any, token: Any, **kwargs: Any) -> Any:
         row, config = self._provider.row, self.openid_config
@@ -172,7 +172,7 @@ class BackView(OAuth2CallbackView):
     def _get_state(self, request: HttpRequest, provider: HouseProvider) -> Any:
         state, refused = super()._get_state(request, provider)
         if state is not None:
-            self.adapter.state = state
+            cast(HouseAdapter, self.adapter).state = state
             named = request.GET.get("iss")  # RFC 9207: who answers says who it is, against mixing services up
             if named is not None and named != provider.row.issuer:
                 return None, turned_away(request, provider.row, Unfit("mixed_up"))
@@ -196,7 +196,7 @@ class StaffSocialAdapter(DefaultSocialAccountAdapter):
     ) -> None:
         raise ImmediateHttpResponse(turned_away(request, provider.row, exception or error))
 
-    def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
         row, at = sociallogin.provider.row, clock.now()
         try:
             user = person_entering(provider=row, claims=sociallogin.claims, by=Actor.system("sign_in"), at=at)
@@ -211,23 +211,23 @@ class StaffSocialAdapter(DefaultSocialAccountAdapter):
             request.session[BOTH_STEPS] = user.pk
 
 
-def _confirmed(request: HttpRequest, row: IdentityProvider, user: User, back: str) -> HttpResponseBase:
+def _confirmed(request: HttpRequest, row: IdentityProvider, user: User, back: str) -> HttpResponse:
     """The person at the service must be the one who is signed in here; then what was asked for goes on, with what was typed."""
     if request.user.pk != user.pk:
         return turned_away(request, row, NotLetIn("somebody_else"))
     mark(request, at=clock.now())
     record_authentication(request, user, "socialaccount", provider=str(row.public_id), reauthenticated=True)
     request.GET = QueryDict(urlencode({"next": inside(request, back) or "/"}))
-    return resume_request(request) or redirect("/")
+    return cast(HttpResponse, resume_request(request)) or redirect("/")
 
 
-def turned_away(request: HttpRequest, row: IdentityProvider, why: object) -> HttpResponseBase:
+def turned_away(request: HttpRequest, row: IdentityProvider, why: object) -> HttpResponse:
     """Back to the sign-in page. The log says why; the page only what to do, or it would tell who works here."""
     code = why.code if isinstance(why, NotLetIn | Unfit | Refused) else type(why).__name__ if isinstance(why, Exception) else str(why)
     log.warning("sign-in by %s refused: %s", row.issuer, code)
     if isinstance(why, NotLetIn) and why.user is not None:
-        note = {"result": Result.REFUSED, "method": Method.PROVIDER, "by": Actor.system("sign_in"), "at": clock.now()}
-        note_sign_in(user=why.user, request=request, **note)
+        by, at = Actor.system("sign_in"), clock.now()
+        note_sign_in(user=why.user, result=Result.REFUSED, method=Method.PROVIDER, request=request, by=by, at=at)
     said = _("%(name)s did not let you in here. Try again, sign in another way, or ask your administrator.")
     messages.warning(request, said % {"name": row.name})
     return redirect("account_login")
@@ -260,7 +260,7 @@ def checked(token: str, keys: Any, *, issuer: str, client_id: str, nonce: str, a
         header = jwt.get_unverified_header(token)
         if header.get("alg") not in ALGORITHMS:
             raise Unfit("algorithm")
-        own = {"verify_exp": False, "verify_iat": False, "verify_nbf": False, "require": ["iss", "aud", "exp", "iat", "sub"]}
+        own: Any = {"verify_exp": False, "verify_iat": False, "verify_nbf": False, "require": ["iss", "aud", "exp", "iat", "sub"]}
         key = _key_of(keys, header.get("kid"), header["alg"])
         told: dict[str, Any] = jwt.decode(token, key, algorithms=[header["alg"]], issuer=issuer, audience=client_id, options=own)
         expires, made, asked = float(told["exp"]), float(told["iat"]), float(told.get("auth_time", 0))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from allauth.core import context
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.forms import (
     AddWebAuthnForm,
@@ -16,7 +17,6 @@ from allauth.mfa.webauthn.forms import (
     LoginWebAuthnForm,
     ReauthenticateWebAuthnForm,
 )
-from allauth.mfa.webauthn.internal import auth
 from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -83,7 +83,7 @@ class _Noted:
         except forms.ValidationError:
             if self.user is not None:
                 by, at = Actor.system("sign_in"), clock.now()
-                request = auth.context.request
+                request = context.request
                 note_sign_in(user=self.user, result=Result.CODE_REFUSED, method=Method.CODE, request=request, by=by, at=at)
             raise
         return found

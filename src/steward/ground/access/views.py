@@ -263,7 +263,7 @@ def _sent(request: HttpRequest, public_id: UUID, *, process: str) -> HttpRespons
 def back_from_provider(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     row = get_object_or_404(IdentityProvider, public_id=public_id, enabled=True)
     try:
-        view = oidc.BackView.adapter_view(oidc.HouseProvider(request, row).get_oauth2_adapter(request))
+        view = cast(Any, oidc.BackView).adapter_view(oidc.HouseProvider(request, row).get_oauth2_adapter(request))
         return cast(HttpResponseBase, view(request))
     except (OAuth2Error, RequestException, ValueError, Refused) as fault:
         return oidc.turned_away(request, row, fault)

@@ -81,7 +81,7 @@ def provider_try(request: StaffRequest, public_id: UUID) -> HttpResponseBase:
     try:
         oidc.discovered(row)
         providers.secret_of(row)
-    except (oidc.OAuth2Error, RequestException, ValueError, Refused) as fault:
+    except (oidc.Unfit, RequestException, ValueError, Refused) as fault:
         toast(
             request, _("The service did not answer as it should: %(fault)s") % {"fault": getattr(fault, "code", "") or fault}, tone="warn"
         )
