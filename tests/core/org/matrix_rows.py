@@ -23,11 +23,12 @@ Of = Callable[[Any], dict[str, Any]]
 
 
 def build_settings_rows(world: World) -> None:
-    """A rule of the branch, a skill, a parked entry."""
+    """A rule of the branch, a skill, a sign-in service, a parked entry."""
     rules.publish_rule(
         kind="delivery_limits", key="default", unit=world.branch, body=BODY, source="支行决定", valid_from=date(2026, 1, 1), by=SETUP, at=AT
     )
     Skill.objects.create(organisation=world.bank, code="counter", name=localized("柜台", en="Counter"))
+    IdentityProvider.objects.create(organisation=world.bank, name="总行统一登录", issuer="https://id.invalid", client_id="steward")
     entry = Entry.objects.filter(unit_id=world.branch.pk).earliest("pk")
     about = {"subject_type": entry.subject_type, "subject_id": entry.subject_id}
     Parked.objects.create(subscriber=SUBSCRIBER, entry_seq=entry.seq, state="parked", error="test", parked_at=AT, **about)
@@ -38,8 +39,7 @@ def nothing(scene: Any) -> dict[str, Any]:
 
 
 def sign_in_service(scene: Any) -> dict[str, Any]:
-    usual = {"name": "总行统一登录", "issuer": "https://id.invalid", "client_id": "steward"}
-    return {"public_id": IdentityProvider.objects.get_or_create(organisation=scene.world.bank, defaults=usual)[0].public_id}
+    return {"public_id": IdentityProvider.objects.get(organisation=scene.world.bank).public_id}
 
 
 def unit(name: str) -> Of:

@@ -192,7 +192,7 @@ class StaffSocialAdapter(DefaultSocialAccountAdapter):
         return False
 
     def on_authentication_error(
-        self, request: HttpRequest, provider: Any, error: Any = None, exception: Any = None, **_kwargs: Any
+        self, request: HttpRequest, provider: Any, error: Any = None, exception: Any = None, extra_context: Any = None
     ) -> None:
         raise ImmediateHttpResponse(turned_away(request, provider.row, exception or error))
 
