@@ -152,6 +152,6 @@ def test_who_has_left_comes_in_by_no_passkey(enter: Enter, live_world: World) ->
     User.objects.filter(pk=live_world.cast.supervisor.pk).update(is_active=False)
     sign_out(page)
     page.click("form[data-passkey] [type=submit]")
-    expect(page.get_by_text("这里没有与此通行密钥对应的账户。")).to_be_visible()
+    expect(page.locator(".toast-text")).to_have_text("这里没有与此通行密钥对应的账户。")
     page.goto("/me/sessions/")
     assert "/login/" in page.url

@@ -46,7 +46,7 @@ def test_it_is_set_up_tried_and_used(
         expect(page.locator("main .mono").first).to_contain_text("/back/")
         row = IdentityProvider.objects.get()
         page.click("main form[action$='/try/'] [type=submit]")
-        expect(page.locator(".toast").first).to_be_visible()
+        expect(page.locator(".toast-text").first).to_be_visible()
         axe_check(page)
         shot(page, f"provider-{language}-{width}")
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
