@@ -8,9 +8,8 @@ from datetime import datetime, timedelta
 
 from steward.core.cases.models import Case, Channel, Message
 from steward.core.customers.models import Consent, Customer
-from steward.ground import clock
+from steward.ground import clock, outbound
 from steward.ground.access.models import Unit
-from steward.ground.delivery import outbound
 from steward.ground.delivery.channels import PermanentFailure, TemporaryFailure
 from steward.ground.delivery.models import Dispatch
 from steward.ground.delivery.operations import send_message
