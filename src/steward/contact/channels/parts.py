@@ -7,8 +7,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from steward.core.cases.held import held, some
 from steward.core.cases.models import Case, Channel, Message
-from steward.core.cases.screens import Part, held, register, some
+from steward.core.cases.screens import Part, register
 from steward.ground import clock
 from steward.ground.access.http import StaffRequest, actor_of
 from steward.ground.access.policies import policy_for
