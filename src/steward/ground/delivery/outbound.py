@@ -82,7 +82,7 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> int:
     return exchange(url, body, headers)[0]
 
 
-def exchange(url: str, body: bytes, headers: Mapping[str, str], *, limit: int = READ) -> tuple[int, bytes]:
+def exchange(url: str, body: bytes, headers: Mapping[str, str], *, limit: int = READ, method: str = "POST") -> tuple[int, bytes]:
     """Send it and return the status and the beginning of the answer, at most `limit` bytes. Raises as `post` does."""
     target = target_of(url)
     connection = _Checked(target)
@@ -90,7 +90,7 @@ def exchange(url: str, body: bytes, headers: Mapping[str, str], *, limit: int = 
     alarm.daemon = True
     alarm.start()
     try:
-        connection.request("POST", target.path, body=body, headers=dict(headers))
+        connection.request(method, target.path, body=body, headers=dict(headers))
         answer = connection.getresponse()
         return answer.status, answer.read(limit)
     finally:
