@@ -15,7 +15,6 @@ from tests.cast import AT, SETUP, World
 
 from steward.contact.channels.wechat import jobs, operations, sending
 from steward.contact.channels.wechat.errors import AccountPaused, AnswersUsed, NoLongerFollows, WechatIncomplete, WechatSays, WindowOver
-from steward.contact.channels.wechat.keys import Secrets
 from steward.contact.channels.wechat.limits import carries
 from steward.contact.channels.wechat.models import WechatAccount, WechatIn, WechatOut
 from steward.core.cases import operations as cases
@@ -40,7 +39,9 @@ def picture(size: int = 4) -> bytes:
 
 
 def answered(world: World, words: str = "请带身份证来柜台。", **more: Any) -> Message:
-    return cases.add_message(case=Case.objects.get(), direction="out", body=words, by=world.actor("front_line"), at=more.pop("at", AT), **more)
+    return cases.add_message(
+        case=Case.objects.get(), direction="out", body=words, by=world.actor("front_line"), at=more.pop("at", AT), **more
+    )
 
 
 def queued(world: World, words: str = "请带身份证来柜台。") -> Dispatch:

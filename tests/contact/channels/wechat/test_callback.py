@@ -84,7 +84,13 @@ def test_r044_a_message_becomes_a_case_once_however_often_it_is_told(tencent: Te
         answer = tencent.says("存折丢了怎么办")
         assert (answer.status_code, answer.content) == (200, b"success")
     case, row = Case.objects.get(), WechatIn.objects.get()
-    assert (case.channel, case.title, case.unit, row.outcome, row.words) == ("wechat", "存折丢了怎么办", world.counter_team, "case_opened", "")
+    assert (case.channel, case.title, case.unit, row.outcome, row.words) == (
+        "wechat",
+        "存折丢了怎么办",
+        world.counter_team,
+        "case_opened",
+        "",
+    )
     assert case.customer is not None
     contact = ContactPoint.objects.get(customer=case.customer)
     assert (contact.kind, contact.value) == ("wechat", f"wxofficial0001:{OPENID}")
@@ -121,7 +127,9 @@ def test_the_mode_without_encryption_takes_a_call_for_one_message_only(tencent: 
 
 
 BOMB = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]><xml><Content>&b;</Content></xml>'
-OUTSIDE = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><xml><MsgType>text</MsgType><Content>&a;</Content></xml>'
+OUTSIDE = (
+    '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><xml><MsgType>text</MsgType><Content>&a;</Content></xml>'
+)
 
 
 @pytest.mark.parametrize("xml", [BOMB, OUTSIDE, "<xml>", "", "<xml><MsgType>text</MsgType></xml>", "<xml>a</xml>", "<other/>"])
