@@ -26,7 +26,7 @@ class AccountForm(forms.ModelForm[WechatAccount]):
         queryset=Unit.objects.none(),
         to_field_name="public_id",
         empty_label=None,
-        help_text=_("Messages become cases of this unit."),
+        help_text=_("What people write becomes cases of this unit."),
     )
     service = forms.ModelChoiceField(label=_("Service"), queryset=ServiceItem.objects.none(), to_field_name="public_id", required=False)
     token = _secret(_("Token"), most=32)
@@ -39,7 +39,7 @@ class AccountForm(forms.ModelForm[WechatAccount]):
         model = WechatAccount
         fields = ("enabled", "name", "manner", "app_id", "agent_id", "kind", "thread_days", "replay_seconds")
         labels = {
-            "enabled": _("Send and take messages"),
+            "enabled": _("Switch the account on"),
             "name": _("Name"),
             "manner": _("Kind of account"),
             "app_id": _("AppID or CorpID"),
