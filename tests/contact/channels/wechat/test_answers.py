@@ -284,6 +284,8 @@ def test_settings_are_kept_by_the_form_and_secrets_stay_when_left_empty(
         "thread_days": "14", "replay_seconds": "300", "aes_key": "short",
     }  # fmt: skip
     address = f"/settings/wechat/{tencent.account.public_id}/"
+    tencent.tell(tencent.xml("event", "", Event="subscribe"))
+    assert "关注了账号" in client.get(address).content.decode()
     assert client.post(address, sent).status_code == 422
     assert client.post(address, sent | {"aes_key": ""}).status_code == 302
     tencent.account.refresh_from_db()

@@ -16,6 +16,15 @@ from steward.ground.access.models import Unit
 from steward.ground.access.policies import ScopedQuerySet
 from steward.ground.fields import PublicIdModel
 
+EVENTS = {
+    "subscribe": _("Followed the account"),
+    "unsubscribe": _("Stopped following"),
+    "click": _("Touched a menu"),
+    "view": _("Opened a page from the menu"),
+    "scan": _("Scanned a code"),
+    "enter_agent": _("Opened the application"),
+}
+
 
 class WechatAccount(PublicIdModel):
     """An official account, or an application of a company in WeCom, through which people write to a unit.
@@ -99,6 +108,11 @@ class WechatIn(PublicIdModel):
             models.Index(fields=["case", "-received_at"], name="channels_wechatin_case"),
             models.Index(fields=["received_at"], condition=Q(outcome="received"), name="channels_wechatin_waits"),
         ]
+
+    @property
+    def event_words(self) -> str:
+        """The commonest events as people call them, the others as WeChat does."""
+        return str(EVENTS.get(self.event, self.event))
 
 
 class WechatOut(models.Model):
