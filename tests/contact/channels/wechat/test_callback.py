@@ -131,8 +131,13 @@ OUTSIDE = (
     '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><xml><MsgType>text</MsgType><Content>&a;</Content></xml>'
 )
 
+WITH_DTD = (
+    "<!DOCTYPE x><xml><FromUserName>o1</FromUserName><CreateTime>1</CreateTime><MsgType>text</MsgType>"
+    "<Content>x</Content><MsgId>1</MsgId></xml>"
+)
 
-@pytest.mark.parametrize("xml", [BOMB, OUTSIDE, "<xml>", "", "<xml><MsgType>text</MsgType></xml>", "<xml>a</xml>", "<other/>"])
+
+@pytest.mark.parametrize("xml", [BOMB, OUTSIDE, WITH_DTD, "<xml>", "", "<xml><MsgType>text</MsgType></xml>", "<xml>a</xml>", "<other/>"])
 def test_xml_with_traps_or_gaps_is_refused_whether_encrypted_or_not(tencent: Tencent, xml: str) -> None:
     assert tencent.tell(xml).status_code == 422
     stamp = str(int(AT.timestamp()))
