@@ -105,7 +105,7 @@ class ProviderForm(forms.Form):
     )
     client_id = forms.CharField(label=_("Client"), max_length=200)
     secret = forms.CharField(
-        label=_("Secret"),
+        label=_("Client secret"),
         max_length=500,
         required=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),

@@ -4,7 +4,6 @@ signature (OpenID Connect Core 1.0 §3.1.3.7), a nonce binds them to this browse
 
 from __future__ import annotations
 
-import http.client
 import logging
 from collections.abc import Mapping
 from datetime import datetime
@@ -30,7 +29,7 @@ from django.utils.crypto import constant_time_compare, get_random_string
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from steward.ground import clock, outbound
+from steward.ground import clock, guarded, outbound
 from steward.ground.journal.actors import Actor
 
 from .errors import Refused
@@ -58,32 +57,9 @@ class Unfit(OAuth2Error):
         self.code = code
 
 
-class _Guarded(requests.adapters.BaseAdapter):
-    """Every call of the library through the house's guard; no redirection is followed, no proxy or key of the surroundings used."""
-
-    def send(self, request: requests.PreparedRequest, *_args: Any, **_kwargs: Any) -> requests.Response:
-        body = request.body.encode() if isinstance(request.body, str) else cast(bytes | None, request.body)
-        headers = {str(name): str(value) for name, value in request.headers.items()}
-        try:
-            status, told = outbound.ask(str(request.method), str(request.url), body, headers, limit=LARGEST)
-        except (outbound.Unreachable, OSError, http.client.HTTPException) as fault:
-            raise requests.ConnectionError(str(fault)) from fault
-        answer = requests.Response()
-        answer.status_code, answer._content, answer.encoding = status, told, "utf-8"
-        answer.headers["content-type"] = "application/json"
-        return answer
-
-    def close(self) -> None:
-        """Nothing is kept open."""
-
-
 def guarded_session() -> requests.Session:
-    session = requests.Session()
-    session.trust_env = False
-    session.headers.clear()
+    session = guarded.session(limit=LARGEST, wrapped=True)
     session.headers["Accept"] = "application/json"
-    for scheme in ("https://", "http://"):
-        session.mount(scheme, _Guarded())
     return session
 
 
