@@ -21,9 +21,9 @@ def anywhere(host: str) -> bool:
 
 
 class _Transport(BaseAdapter):
-    def __init__(self, limit: int, allowed: Callable[[str], bool], wrapped: bool) -> None:
+    def __init__(self, limit: int, allowed: Callable[[str], bool], wrapped: bool, told_as: str) -> None:
         super().__init__()
-        self._limit, self._allowed, self._wrapped = limit, allowed, wrapped
+        self._limit, self._allowed, self._wrapped, self._told_as = limit, allowed, wrapped, told_as
 
     def send(self, request: requests.PreparedRequest, *_args: Any, **_kwargs: Any) -> requests.Response:
         url = str(request.url)
@@ -39,16 +39,19 @@ class _Transport(BaseAdapter):
             raise requests.ConnectionError(str(fault)) from fault
         answer = requests.Response()
         answer.status_code, answer._content, answer.url, answer.request, answer.encoding = status, told, url, request, "utf-8"
+        if self._told_as:
+            answer.headers["content-type"] = self._told_as
         return answer
 
     def close(self) -> None:
         """Nothing is kept open."""
 
 
-def session(*, limit: int, allowed: Callable[[str], bool] = anywhere, wrapped: bool = False) -> requests.Session:
+def session(*, limit: int, allowed: Callable[[str], bool] = anywhere, wrapped: bool = False, told_as: str = "") -> requests.Session:
     """limit: the longest answer in bytes; allowed: host names that may be asked, besides what the guard allows.
 
-    wrapped: what cannot be reached is raised as requests.ConnectionError, for libraries that look for it; else as `outbound.ask` raises it.
+    wrapped: what cannot be reached is raised as requests.ConnectionError, for libraries that look for it; else as `outbound.ask` raises it. told_as: the content type that answers
+    are taken for, where a library looks at it; what the other machine calls them is not kept.
     """
     made = requests.Session()
     made.trust_env = False
@@ -56,5 +59,5 @@ def session(*, limit: int, allowed: Callable[[str], bool] = anywhere, wrapped: b
     made.headers["Accept-Encoding"] = "identity"
     made.adapters.clear()
     for scheme in ("https://", "http://"):
-        made.mount(scheme, _Transport(limit, allowed, wrapped))
+        made.mount(scheme, _Transport(limit, allowed, wrapped, told_as))
     return made

@@ -58,7 +58,7 @@ class Unfit(OAuth2Error):
 
 
 def guarded_session() -> requests.Session:
-    session = guarded.session(limit=LARGEST, wrapped=True)
+    session = guarded.session(limit=LARGEST, wrapped=True, told_as="application/json")
     session.headers["Accept"] = "application/json"
     return session
 
