@@ -50,8 +50,8 @@ class _Transport(BaseAdapter):
 def session(*, limit: int, allowed: Callable[[str], bool] = anywhere, wrapped: bool = False, told_as: str = "") -> requests.Session:
     """limit: the longest answer in bytes; allowed: host names that may be asked, besides what the guard allows.
 
-    wrapped: what cannot be reached is raised as requests.ConnectionError, for libraries that look for it; else as `outbound.ask` raises it. told_as: the content type that answers
-    are taken for, where a library looks at it; what the other machine calls them is not kept.
+    wrapped: what cannot be reached is raised as requests.ConnectionError, for libraries that look for it; else as `outbound.ask` raises it.
+    told_as: the content type that answers are taken for, where a library looks at it; what the other machine calls them is not kept.
     """
     made = requests.Session()
     made.trust_env = False
