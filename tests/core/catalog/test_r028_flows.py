@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -28,9 +29,11 @@ TO_BE = demo.content_of(demo.TO_BE, demo.TO_BE_WAYS)
 
 def line(*steps: dict[str, Any], links: list[tuple[str, str, float]] | None = None) -> Flow:
     """start → steps → end, or with these links; a step says only what the test is about."""
-    rows = [{"key": "start", "kind": "start"}, *({"name": {"en": step["key"]}, "role": "r", "minutes": [1, 1, 1], "text": {"en": "Told."}} | step for step in steps), {"key": "end", "kind": "end"}]  # fmt: skip
+    sound = {"role": "r", "minutes": [1, 1, 1], "text": {"en": "Told."}}
+    middle = [{"name": {"en": step["key"]}, **sound, **step} for step in steps]
+    rows = [{"key": "start", "kind": "start"}, *middle, {"key": "end", "kind": "end"}]
     keys = [row["key"] for row in rows]
-    ways = links if links is not None else [(one, other, 1.0) for one, other in zip(keys, keys[1:], strict=False)]
+    ways = links if links is not None else [(one, other, 1.0) for one, other in pairwise(keys)]
     return flow_of({"steps": rows, "links": [{"from": a, "to": b, "share": share} for a, b, share in ways]})
 
 
@@ -199,11 +202,15 @@ def test_a_name_changed_in_another_tool_is_taken_over() -> None:
 
 
 FOREIGN = f"""<?xml version="1.0"?><definitions xmlns="{BPMN}" xmlns:z="urn:other"><collaboration id="c"><participant id="p" processRef="P"/>
-<messageFlow id="m" sourceRef="a" targetRef="b"/></collaboration><process id="P"><laneSet><lane name="Front line"><flowNodeRef>1 a</flowNodeRef></lane>
-<lane name="患者"><flowNodeRef>b</flowNodeRef></lane></laneSet><startEvent id="s"/><userTask id="1 a" name="Look"/><subProcess id="b" name="Sub"><task id="i"/>
+<messageFlow id="m" sourceRef="a" targetRef="b"/></collaboration><process id="P"><laneSet><lane name="Front line"><flowNodeRef>1 a</flowNodeRef>
+</lane><lane name="患者"><flowNodeRef>b</flowNodeRef></lane></laneSet>
+<startEvent id="s"/><userTask id="1 a" name="Look"/><subProcess id="b" name="Sub"><task id="i"/>
 </subProcess><boundaryEvent id="be" attachedToRef="b"/><inclusiveGateway id="g"/><endEvent id="e"/><dataObject id="d"/><textAnnotation id="t"/>
-<sequenceFlow id="1" sourceRef="s" targetRef="1 a"/><sequenceFlow id="2" sourceRef="1 a" targetRef="g"/><sequenceFlow id="3" sourceRef="g" targetRef="b"/>
-<sequenceFlow id="4" sourceRef="g" targetRef="e"/><sequenceFlow id="5" sourceRef="be" targetRef="e"/></process></definitions>""".encode()
+<sequenceFlow id="1" sourceRef="s" targetRef="1 a"/><sequenceFlow id="2" sourceRef="1 a" targetRef="g"/>
+<sequenceFlow id="3" sourceRef="g" targetRef="b"/>
+
+<sequenceFlow id="4" sourceRef="g" targetRef="e"/>
+<sequenceFlow id="5" sourceRef="be" targetRef="e"/></process></definitions>""".encode()
 
 
 def test_a_file_of_another_tool_is_read_and_what_was_left_out_is_named() -> None:
@@ -302,7 +309,7 @@ def test_every_step_has_a_place_of_its_own_and_no_line_crosses_a_box() -> None:
         places = [(box.x, box.y) for box in plan.boxes.values()]
         assert len(set(places)) == len(places)
         for link, points in plan.lines:
-            for (x1, y1), (x2, y2) in zip(points, points[1:], strict=False):
+            for (x1, y1), (x2, y2) in pairwise(points):
                 for box in plan.boxes.values():
                     if box.step.key in (link.source, link.target):
                         continue
@@ -318,5 +325,6 @@ def test_chinese_wraps_anywhere_and_long_words_are_cut() -> None:
 
 def test_a_long_flow_with_loops_is_drawn() -> None:
     steps = [{"key": f"s{n}"} for n in range(118)]
-    links = [("start", "s0", 1.0), *((f"s{n}", f"s{n + 1}", 0.5) for n in range(117)), *((f"s{n}", "s0", 0.5) for n in range(1, 117)), ("s117", "end", 1.0)]  # fmt: skip
+    onward, back = [(f"s{n}", f"s{n + 1}", 0.5) for n in range(117)], [(f"s{n}", "s0", 0.5) for n in range(1, 117)]
+    links = [("start", "s0", 1.0), *onward, *back, ("s117", "end", 1.0)]
     assert drawn(line(*steps, links=links)).endswith("</svg>")

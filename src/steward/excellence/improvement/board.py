@@ -207,7 +207,7 @@ def content_of(board: Board, before: Mapping[str, Any], language: str) -> dict[s
     texts in other languages stay."""
     steps = {step["key"]: step for step in before["steps"]}
     labels = {(link["from"], link["to"]): link.get("label", {}) for link in before["links"]}
-    found = {
+    found: dict[str, Any] = {
         "purpose": merged(before.get("purpose"), board.purpose, language),
         "steps": [_step(row, steps.get(row.key, {}), language) for row in board.rows],
         "links": [],

@@ -117,7 +117,7 @@ def _xml(text: str) -> str:
 def _extend(node: Any, tag: str, row: Mapping[str, Any]) -> None:
     extension = Tree.SubElement(node, f"{{{BPMN}}}extensionElements")
     # ASCII: also characters that XML could not carry come back as they were.
-    Tree.SubElement(extension, f"{{{OURS}}}{tag}").text = json.dumps(row, ensure_ascii=not _xml(str(row)) == str(row), sort_keys=True)
+    Tree.SubElement(extension, f"{{{OURS}}}{tag}").text = json.dumps(row, ensure_ascii=_xml(str(row)) != str(row), sort_keys=True)
 
 
 def _draw(root: Any, flow: Flow, ids: Mapping[str, str]) -> None:
@@ -125,7 +125,7 @@ def _draw(root: Any, flow: Flow, ids: Mapping[str, str]) -> None:
     plan: Layout = layout_of(flow)
     diagram = Tree.SubElement(root, f"{{{DI}}}BPMNDiagram")
     plane = Tree.SubElement(diagram, f"{{{DI}}}BPMNPlane", {"bpmnElement": ids["process"]})
-    places = {box.step.key: (box.x, box.y, WIDTH, HEIGHT) for box in plan.boxes.values()}
+    places: dict[str, tuple[float, float, float, float]] = {box.step.key: (box.x, box.y, WIDTH, HEIGHT) for box in plan.boxes.values()}
     places |= {ids[f"lane {band.lane}"]: (0, band.y, plan.width, band.height) for band in plan.bands}
     for element, (x, y, width, height) in places.items():
         shape = Tree.SubElement(plane, f"{{{DI}}}BPMNShape", {"bpmnElement": element})
@@ -142,7 +142,7 @@ def _draw(root: Any, flow: Flow, ids: Mapping[str, str]) -> None:
 def read_bpmn(data: bytes, *, language: str = "zh-hans", roles: Mapping[str, str] | None = None) -> tuple[Flow, list[Warned]]:
     """A flow and what of the file was not kept. roles: code by name, for lanes of other tools that name who does it. Raises InvalidBpmn."""
     root = _parsed(data)
-    processes = [node for node in root.iter(f"{{{BPMN}}}process")]
+    processes = list(root.iter(f"{{{BPMN}}}process"))
     if root.tag != f"{{{BPMN}}}definitions" or not processes:
         raise InvalidBpmn("not_bpmn")
     reader = _Reader(language, {name.casefold(): code for name, code in (roles or {}).items()})
@@ -233,12 +233,8 @@ class _Reader:
         name = " ".join(node.get("name", "").split())[:LONGEST]
         kept = self._ours(node, "step")
         if kept is not None:
-            step = replace(kept, key=own)
-            return (
-                step
-                if name == " ".join(_xml(_shown(step.name, self.language)).split())
-                else replace(step, name={**step.name, self.language: name})
-            )
+            same = name == " ".join(_xml(_shown(kept.name, self.language)).split())
+            return replace(kept, key=own, name=kept.name if same else {**kept.name, self.language: name})
         lane = self.lanes.get(key, "").strip()
         return Step(own, kind, {self.language: name} if name else {}, self.roles.get(lane.casefold(), ""), _lane(lane))
 

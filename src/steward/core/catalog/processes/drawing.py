@@ -207,11 +207,13 @@ def _box(box: Box, name: str, role: str, hidden: str) -> str:
     lines = wrapped(name or step.key, WIDTH - 26, 2 if foot else MOST_LINES)
     rows = [*((line, FONT) for line in lines), *((line, 10) for line in (wrapped(foot, WIDTH - 26, 1) if foot else ()))]
     top = box.middle - (len(rows) - 1) * LINE / 2 + 4
-    texts = "".join(
-        f'<text x="{middle:g}" y="{top + row * LINE:g}" text-anchor="middle" font-size="{size}"{" fill-opacity=" + chr(34) + "0.75" + chr(34) if size == 10 else ""}>{_safe(line)}</text>'
-        for row, (line, size) in enumerate(rows)
-    )
+    texts = "".join(_centred(middle, top + row * LINE, size, line) for row, (line, size) in enumerate(rows))
     return f"<g><title>{_safe(name or step.key)}</title>{shape}{texts}</g>"
+
+
+def _centred(x: float, y: float, size: int, line: str) -> str:
+    paler = ' fill-opacity="0.75"' if size < FONT else ""
+    return f'<text x="{x:g}" y="{y:g}" text-anchor="middle" font-size="{size}"{paler}>{_safe(line)}</text>'
 
 
 def wrapped(text: str, width: float, most: int) -> list[str]:
