@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
+from tests.cast import AT, World
 
 from steward.core.catalog.controlled import operations
 from steward.core.catalog.models import DocumentVersion
@@ -17,7 +18,6 @@ from steward.core.catalog.processes import demo, exchange, kind
 from steward.core.catalog.processes.flow import flow_of
 from steward.excellence.improvement import board as boards
 from steward.ground.fields import localized
-from tests.cast import AT, World
 
 pytestmark = pytest.mark.django_db
 SignedIn = Callable[[str], Client]

@@ -126,9 +126,11 @@ def _draw(root: Any, flow: Flow, ids: Mapping[str, str]) -> None:
     diagram = Tree.SubElement(root, f"{{{DI}}}BPMNDiagram")
     plane = Tree.SubElement(diagram, f"{{{DI}}}BPMNPlane", {"bpmnElement": ids["process"]})
     places: dict[str, tuple[float, float, float, float]] = {box.step.key: (box.x, box.y, WIDTH, HEIGHT) for box in plan.boxes.values()}
-    places |= {ids[f"lane {band.lane}"]: (0, band.y, plan.width, band.height) for band in plan.bands}
+    places |= {ids[f"lane {band.lane}"]: (band.x, 0, band.width, plan.height) for band in plan.bands}
     for element, (x, y, width, height) in places.items():
-        shape = Tree.SubElement(plane, f"{{{DI}}}BPMNShape", {"bpmnElement": element})
+        shape = Tree.SubElement(
+            plane, f"{{{DI}}}BPMNShape", {"bpmnElement": element} | ({} if element in flow.keys else {"isHorizontal": "false"})
+        )
         Tree.SubElement(shape, f"{{{DC}}}Bounds", {"x": f"{x:g}", "y": f"{y:g}", "width": f"{width:g}", "height": f"{height:g}"})
     for link, points in plan.lines:
         edge = Tree.SubElement(plane, f"{{{DI}}}BPMNEdge", {"bpmnElement": ids[f"{link.source} {link.target}"]})

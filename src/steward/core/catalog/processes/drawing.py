@@ -1,7 +1,8 @@
-"""The picture of a flow: lanes from top to bottom, layers from left to right, as SVG without styles or scripts; every word in it is escaped.
+"""The picture of a flow: lanes side by side, layers from top to bottom, as SVG without styles or scripts; every word in it is escaped.
 
-Layers: the longest way from a start, links that lead back left aside. Links to the next layer go straight across the gap; all others run in the
-gutter under the lane they leave, so that no line crosses a box. Colours are `currentColor`: the picture stands on light, dark and paper.
+So it fits the width of a page and of paper. Layers: the longest way from a start, links that lead back left aside. Links to the next layer go
+straight across the gap; all others run in the gutter beside the lane they leave, so that no line crosses a box. Colours are `currentColor`: the
+picture stands on light, dark and paper.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from html import escape
 
 from .flow import LANES, Flow, Link, Step, Text
 
-WIDTH, HEIGHT, GAP, ROW_GAP, HEAD, PAD, GUTTER = 136, 64, 52, 16, 92, 14, 7
-LINE, FONT, MOST_LINES = 16, 12, 3
+WIDTH, HEIGHT, GAP, SIDE, HEAD, PAD, GUTTER = 136, 58, 56, 16, 36, 14, 7
+LINE, FONT, SMALL, MOST_LINES = 15, 12, 10, 3
+BEND = 12  # between the ways out of one step: their words stand over one another
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 Words = Callable[[Text], str]
 
@@ -30,16 +32,16 @@ class Box:
 
     @property
     def middle(self) -> float:
-        return self.y + HEIGHT / 2
+        return self.x + WIDTH / 2
 
 
 @dataclass(frozen=True)
 class Band:
-    """A lane: from where, how high, and where its gutter begins."""
+    """A lane: from where, how wide, and where its gutter begins."""
 
     lane: str
-    y: float
-    height: float
+    x: float
+    width: float
     gutter: float
 
 
@@ -108,21 +110,21 @@ def layout_of(flow: Flow) -> Layout:
         cells.setdefault((step.lane, layers[step.key]), []).append(step)
     around = [link for link in flow.links if layers[link.target] != layers[link.source] + 1]
     boxes: dict[str, Box] = {}
-    bands, y = [], 0.0
+    bands, x = [], 0.0
     for lane in LANES:
-        rows = max((len(steps) for (one, _layer), steps in cells.items() if one == lane), default=0)
-        if not rows:
+        beside = max((len(steps) for (one, _layer), steps in cells.items() if one == lane), default=0)
+        if not beside:
             continue
-        gutter = y + PAD + rows * (HEIGHT + ROW_GAP)
+        gutter = x + PAD + beside * (WIDTH + SIDE)
         for (one, layer), steps in cells.items():
             for at, step in enumerate(steps if one == lane else ()):
-                boxes[step.key] = Box(step, HEAD + PAD + layer * (WIDTH + GAP), y + PAD + at * (HEIGHT + ROW_GAP), layer)
-        under = sum(flow.step(link.source).lane == lane for link in around)
-        height = gutter - y + under * GUTTER + (PAD if under else 0)
-        bands.append(Band(lane, y, height, gutter))
-        y += height
-    width = max((box.x for box in boxes.values()), default=HEAD) + WIDTH + GAP / 2 + PAD
-    return Layout(boxes, bands, _lines(flow, boxes, bands), width, max(y, HEIGHT))
+                boxes[step.key] = Box(step, x + PAD + at * (WIDTH + SIDE), HEAD + PAD + layer * (HEIGHT + GAP), layer)
+        used = sum(flow.step(link.source).lane == lane for link in around)
+        width = gutter - x + used * GUTTER
+        bands.append(Band(lane, x, width, gutter))
+        x += width
+    height = max((box.y for box in boxes.values()), default=HEAD) + HEIGHT + GAP / 2
+    return Layout(boxes, bands, _lines(flow, boxes, bands), max(x, WIDTH), height)
 
 
 def _lines(flow: Flow, boxes: Mapping[str, Box], bands: Sequence[Band]) -> list[tuple[Link, list[tuple[float, float]]]]:
@@ -132,22 +134,22 @@ def _lines(flow: Flow, boxes: Mapping[str, Box], bands: Sequence[Band]) -> list[
     for link in flow.links:
         one, other = boxes[link.source], boxes[link.target]
         out, into = flow.after(link.source), flow.before(link.target)
-        start = (one.x + WIDTH, one.middle + _apart(out.index(link), len(out)))
-        end = (other.x, other.middle + _apart(into.index(link), len(into)))
-        bend = 10 + 6 * (out.index(link) % 5)
+        start = (one.middle + _apart(out.index(link), len(out)), one.y + HEIGHT)
+        end = (other.middle + _apart(into.index(link), len(into)), other.y)
+        bend = start[1] + BEND * (1 + out.index(link) % 3)
         if other.layer == one.layer + 1:
-            points = [start, (start[0] + bend, start[1]), (start[0] + bend, end[1]), end]
+            points = [start, (start[0], bend), (end[0], bend), end]
         else:
-            level = gutters[one.step.lane]
+            aside = gutters[one.step.lane]
             gutters[one.step.lane] += GUTTER
-            near = end[0] - 10 - 5 * (into.index(link) % 5)
-            points = [start, (start[0] + bend, start[1]), (start[0] + bend, level), (near, level), (near, end[1]), end]
+            near = end[1] - 8 - 4 * (into.index(link) % 3)
+            points = [start, (start[0], bend), (aside, bend), (aside, near), (end[0], near), end]
         found.append((link, points))
     return found
 
 
 def _apart(at: int, count: int) -> float:
-    return (at - (count - 1) / 2) * min(12.0, 36 / max(count, 1))
+    return (at - (count - 1) / 2) * min(14.0, 72 / max(count, 1))
 
 
 def svg_of(flow: Flow, *, title: str, words: Words, lanes: Mapping[str, str], roles: Mapping[str, str], hidden: str = "") -> str:
@@ -160,7 +162,7 @@ def svg_of(flow: Flow, *, title: str, words: Words, lanes: Mapping[str, str], ro
         '<defs><marker id="flow-arrow" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto">'
         '<path d="M0 0 8 4 0 8z" fill="currentColor"/></marker></defs>',
     ]
-    parts += [_band(band, lanes.get(band.lane, band.lane), width, at) for at, band in enumerate(plan.bands)]
+    parts += [_band(band, lanes.get(band.lane, band.lane), height, at) for at, band in enumerate(plan.bands)]
     parts += [_line(flow, link, points, words) for link, points in plan.lines]
     parts += [_box(box, words(box.step.name), roles.get(box.step.role, box.step.role), hidden) for box in plan.boxes.values()]
     return "".join([*parts, "</svg>"])
@@ -170,13 +172,10 @@ def _safe(text: str) -> str:
     return escape(CONTROL.sub("", text))
 
 
-def _band(band: Band, name: str, width: int, at: int) -> str:
-    shade = f'<rect x="0" y="{band.y:g}" width="{width}" height="{band.height:g}" fill-opacity="{0.03 if at % 2 else 0.06}"/>'
-    lines = wrapped(name, HEAD - 16, 3)
-    top = band.y + 24
-    return shade + "".join(
-        f'<text x="10" y="{top + row * LINE:g}" font-weight="600">{_safe(line)}</text>' for row, line in enumerate(lines)
-    )
+def _band(band: Band, name: str, height: int, at: int) -> str:
+    shade = f'<rect x="{band.x:g}" y="0" width="{band.width:g}" height="{height}" fill-opacity="{0.02 if at % 2 else 0.05}"/>'
+    line = wrapped(name, band.width - 2 * PAD, 1)[0]
+    return f'{shade}<text x="{band.x + PAD:g}" y="23" font-weight="600">{_safe(line)}</text>'
 
 
 def _line(flow: Flow, link: Link, points: Sequence[tuple[float, float]], words: Words) -> str:
@@ -187,27 +186,29 @@ def _line(flow: Flow, link: Link, points: Sequence[tuple[float, float]], words: 
         label = f"{label} {round(link.share * 100)}%".strip()
     if not label:
         return drawn
-    x, y = points[0]
-    return drawn + f'<text x="{x + 3:g}" y="{y - 3:g}" font-size="10">{_safe(wrapped(label, GAP + 40, 1)[0])}</text>'
+    (x, _top), (turn, y) = points[0], points[2]
+    place, anchor = (x - 4, "end") if turn < x else (x + 4, "start")
+    words_here = _safe(wrapped(label, WIDTH, 1)[0])
+    return f'{drawn}<text x="{place:g}" y="{y - 2:g}" text-anchor="{anchor}" font-size="{SMALL}">{words_here}</text>'
 
 
 def _box(box: Box, name: str, role: str, hidden: str) -> str:
-    step, middle = box.step, box.x + WIDTH / 2
+    step, half = box.step, box.y + HEIGHT / 2
     dash = ' stroke-dasharray="5 4"' if step.hidden else ""
     paint = f'class="flow-box flow-{step.kind}" fill="currentColor" fill-opacity="0.04" stroke="currentColor"{dash}'
     if step.kind == "decision":
         x, y = box.x, box.y
-        corners = f"{x + 14:g},{y:g} {x + WIDTH - 14:g},{y:g} {x + WIDTH:g},{box.middle:g} {x + WIDTH - 14:g},{y + HEIGHT:g}"
-        shape = f'<polygon points="{corners} {x + 14:g},{y + HEIGHT:g} {x:g},{box.middle:g}" {paint}/>'
+        corners = f"{x + 14:g},{y:g} {x + WIDTH - 14:g},{y:g} {x + WIDTH:g},{half:g} {x + WIDTH - 14:g},{y + HEIGHT:g}"
+        shape = f'<polygon points="{corners} {x + 14:g},{y + HEIGHT:g} {x:g},{half:g}" {paint}/>'
     else:
         radius = {"start": HEIGHT / 2, "end": HEIGHT / 2, "wait": 20}.get(step.kind, 6)
         thick = ' stroke-width="2.5"' if step.kind == "end" else ' stroke-width="1.5"' if step.kind == "handover" else ""
         shape = f'<rect x="{box.x:g}" y="{box.y:g}" width="{WIDTH}" height="{HEIGHT}" rx="{radius:g}" {paint}{thick}/>'
     foot = " · ".join(one for one in (role, hidden if step.hidden else "") if one)
     lines = wrapped(name or step.key, WIDTH - 26, 2 if foot else MOST_LINES)
-    rows = [*((line, FONT) for line in lines), *((line, 10) for line in (wrapped(foot, WIDTH - 26, 1) if foot else ()))]
-    top = box.middle - (len(rows) - 1) * LINE / 2 + 4
-    texts = "".join(_centred(middle, top + row * LINE, size, line) for row, (line, size) in enumerate(rows))
+    rows = [*((line, FONT) for line in lines), *((line, SMALL) for line in (wrapped(foot, WIDTH - 26, 1) if foot else ()))]
+    top = half - (len(rows) - 1) * LINE / 2 + 4
+    texts = "".join(_centred(box.middle, top + row * LINE, size, line) for row, (line, size) in enumerate(rows))
     return f"<g><title>{_safe(name or step.key)}</title>{shape}{texts}</g>"
 
 
