@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as Tree
 
@@ -34,11 +35,7 @@ SIMPLER = {
     "boundaryEvent",
 }  # fmt: skip
 LEFT_OUT = {"messageFlow", "dataObject", "dataObjectReference", "dataStoreReference", "textAnnotation", "group", "association"}
-LANE_WORDS = {
-    "customer": ("customer", "client", "guest", "patient", "citizen", "visitor", "客户", "顾客", "宾客", "患者", "病人", "群众", "办事人"),
-    "back": ("back", "后台", "中台", "审核", "运营"),
-    "support": ("support", "system", "支持", "系统", "支撑"),
-}
+LANE_WORDS: dict[str, list[str]] = json.loads((Path(__file__).parent / "lanes.json").read_text(encoding="utf-8"))
 
 
 class InvalidBpmn(ValueError):

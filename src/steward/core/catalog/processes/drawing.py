@@ -133,7 +133,9 @@ def _lines(flow: Flow, boxes: Mapping[str, Box], bands: Sequence[Band]) -> list[
     found = []
     for link in flow.links:
         one, other = boxes[link.source], boxes[link.target]
-        out, into = flow.after(link.source), flow.before(link.target)
+        # From the left to the right as their other ends stand: fewer of them cross.
+        out = sorted(flow.after(link.source), key=lambda way: boxes[way.target].x)
+        into = sorted(flow.before(link.target), key=lambda way: boxes[way.source].x)
         start = (one.middle + _apart(out.index(link), len(out)), one.y + HEIGHT)
         end = (other.middle + _apart(into.index(link), len(into)), other.y)
         bend = start[1] + BEND * (1 + out.index(link) % 3)
