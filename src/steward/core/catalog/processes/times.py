@@ -60,19 +60,19 @@ class Times:
         return sum(step.p90 * min(step.visits, 1.0) for step in self.steps.values())
 
 
-def triangular(minutes: Minutes, n: int, random: np.random.Generator) -> Array:
+def triangular(minutes: Minutes, n: int, rng: np.random.Generator) -> Array:
     if minutes.high <= minutes.low:
         return np.full(n, minutes.mode)
-    return random.triangular(minutes.low, minutes.mode, minutes.high, n)
+    return rng.triangular(minutes.low, minutes.mode, minutes.high, n)
 
 
-def pert(minutes: Minutes, n: int, random: np.random.Generator) -> Array:
+def pert(minutes: Minutes, n: int, rng: np.random.Generator) -> Array:
     """Beta between low and high with mean (low + 4 mode + high) / 6."""
     span = minutes.high - minutes.low
     if span <= 0:
         return np.full(n, minutes.mode)
     a, b = 1 + 4 * (minutes.mode - minutes.low) / span, 1 + 4 * (minutes.high - minutes.mode) / span
-    return minutes.low + span * random.beta(a, b, n)
+    return minutes.low + span * rng.beta(a, b, n)
 
 
 def mean_of(minutes: Minutes, *, shape: str = "pert") -> float:
@@ -88,11 +88,11 @@ def times_of(flow: Flow, *, seed: int, runs: int = RUNS, shape: str = "pert") ->
     """Run a flow. seed: the same seed and flow give the same figures. shape: "pert" or "triangular". Raises NoTimes."""
     if not flow.starts or not set(flow.ends) & flow.reached(flow.starts):
         raise NoTimes("no end can be reached from a start")
-    random = np.random.default_rng(seed)
+    rng = np.random.default_rng(seed)
     index = {step.key: at for at, step in enumerate(flow.steps)}
     onward = [_ways(flow, step, index) for step in flow.steps]
     spent, visits = np.zeros((len(flow.steps), runs)), np.zeros((len(flow.steps), runs), dtype=np.int32)
-    at = np.array([index[key] for key in flow.starts])[random.integers(0, len(flow.starts), runs)]
+    at = np.array([index[key] for key in flow.starts])[rng.integers(0, len(flow.starts), runs)]
     going = np.ones(runs, dtype=bool)
     for _move in range(MOST_MOVES):
         if not going.any():
@@ -103,10 +103,10 @@ def times_of(flow: Flow, *, seed: int, runs: int = RUNS, shape: str = "pert") ->
             visits[place, who] += 1
             step = flow.steps[place]
             if step.minutes is not None and step.is_worked:
-                spent[place, who] += SHAPES[shape](step.minutes, who.size, random)
+                spent[place, who] += SHAPES[shape](step.minutes, who.size, rng)
             targets, shares = onward[place]
             if targets.size:
-                at[who] = random.choice(targets, who.size, p=shares)
+                at[who] = rng.choice(targets, who.size, p=shares)
             else:
                 going[who] = False
     over = ~going & np.isin(at, [index[key] for key in flow.ends])

@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
@@ -16,7 +15,7 @@ from steward.ground import clock
 from steward.ground.access.http import StaffRequest, actor_of, staff
 from steward.ground.access.policies import policy_for
 
-from ..models import ControlledDocument, DocumentVersion, Validity
+from ..models import ControlledDocument, DocumentVersion
 from . import exchange, kind
 from .flow import flow_of
 from .guide import guide_of
@@ -28,9 +27,9 @@ def version_to_read(request: StaffRequest, public_id: UUID, what: Sequence[str])
     """A version the reader may see, of one of these kinds, by its own id; drafts only for those who may write them; else Http404."""
     seen = ControlledDocument.objects.visible_to(request.user, at=clock.now()).filter(kind__in=what)
     rows = DocumentVersion.objects.filter(public_id=public_id, document__in=seen.values("pk"))
-    released = Exists(Validity.objects.filter(version=OuterRef("pk")))
-    version = get_object_or_404(rows.select_related("document__unit", "document__organisation").annotate(released=released))
-    if not version.released and not policy_for(ControlledDocument).may(actor_of(request), "write", version.document, at=clock.now()):
+    version = get_object_or_404(rows.select_related("document__unit", "document__organisation"))
+    may_write = policy_for(ControlledDocument).may(actor_of(request), "write", version.document, at=clock.now())
+    if not may_write and not version.validities.exists():
         raise Http404
     return version
 

@@ -56,8 +56,8 @@ def from_content(content: Mapping[str, Any], *, changes: str = "", seen_at: str 
 def from_post(data: QueryDict) -> Board:
     names = ("name", *LAYERS, *PLAIN, *PINS)
     rows = [Row(key, {name: data.get(f"{key}.{name}", "").strip() for name in names}) for key in dict.fromkeys(data.getlist("touchpoint"))]
-    plain = {name: data.get(name, "").strip() for name in ("purpose", "log", "changes", "seen_at")}
-    return Board(rows, **plain)
+    purpose, log, changes, seen_at = (data.get(name, "").strip() for name in ("purpose", "log", "changes", "seen_at"))
+    return Board(rows, purpose, log, changes, seen_at)
 
 
 def act(board: Board, done: str) -> None:

@@ -132,9 +132,9 @@ def _at(values: Array, q: float) -> float | None:
 
 def _apart(parts: Array, seed: int) -> float:
     """The P90 when every touchpoint's times are dealt out anew among the journeys: what stays is their sizes, what goes is who had which."""
-    random = np.random.default_rng(seed)
+    rng = np.random.default_rng(seed)
     filled = np.nan_to_num(parts)
-    dealt = [np.quantile(sum(random.permutation(row) for row in filled), 0.9) for _ in range(SHUFFLES)]
+    dealt = [np.quantile(sum(rng.permutation(row) for row in filled), 0.9) for _ in range(SHUFFLES)]
     return float(np.mean(dealt))
 
 
