@@ -11,7 +11,7 @@ from steward.core.catalog.models import ControlledDocument, DocumentVersion
 from steward.ground.fields import localized
 
 WRITERS = "SM"  # of the branch
-SAID = {"step": ["start", "end"], "start.kind": "start", "end.kind": "end", "do": "save"}
+SAID = {"step": "start", "start.kind": "start", "do": "save"}
 
 
 def build_improvement_rows(world: World) -> None:
