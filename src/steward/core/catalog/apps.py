@@ -23,6 +23,9 @@ class CatalogConfig(AppConfig):
         from .duties import demo as duty_demo
         from .duties import events as duty_events  # noqa: F401
         from .duties import policy as duties
+        from .processes import demo as process_demo
+        from .processes import limits as process_limits
+        from .processes import registration as processes
 
         caps.register(
             caps.Capability("catalog.view", _("See services and promises"), caps.EVERYBODY),
@@ -42,7 +45,10 @@ class CatalogConfig(AppConfig):
         duties.register_policies()
         duty_brief.register_sources()
         charter.register_kinds()
+        processes.register_kinds()
         limits.register_kinds()
         rule_files.register_builtin("catalog", limits.builtin_rules)
+        rule_files.register_builtin("processes", process_limits.builtin_rules)
         chapters.register(chapters.DemoChapter("catalog", 30, demo.tell))
         chapters.register(chapters.DemoChapter("duties", 68, duty_demo.tell))
+        chapters.register(chapters.DemoChapter("processes", 69, process_demo.tell))

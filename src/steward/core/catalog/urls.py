@@ -5,6 +5,7 @@ from django.urls import path
 from . import views
 from .controlled import views as controlled
 from .duties import views as duties
+from .processes import views as processes
 
 app_name = "catalog"
 PROMISE = "settings/promises/<uuid:public_id>/"
@@ -18,6 +19,8 @@ urlpatterns = [
     path("documents/releases/<uuid:public_id>/", controlled.release, name="release"),
     path("documents/releases/<uuid:public_id>/<slug:act>/", controlled.release_act, name="release_act"),
     path("documents/<uuid:public_id>/charter/", duties.charter_edit, name="charter_edit"),
+    path("documents/versions/<uuid:public_id>/guide/", processes.process_guide, name="process_guide"),
+    path("documents/versions/<uuid:public_id>/file/<slug:form>/", processes.process_file, name="process_file"),
     path("duties/", duties.duties, name="duties"),
     path("duties/new/", duties.activity_new, name="activity_new"),
     path("duties/<uuid:public_id>/", duties.activity, name="activity"),
