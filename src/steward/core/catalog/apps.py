@@ -23,6 +23,12 @@ class CatalogConfig(AppConfig):
         from .duties import demo as duty_demo
         from .duties import events as duty_events  # noqa: F401
         from .duties import policy as duties
+        from .procedures import brief as procedure_brief
+        from .procedures import content as procedures
+        from .procedures import events as procedure_events  # noqa: F401
+        from .standards import charter as public_charters
+        from .standards import content as standards
+        from .standards import events as standard_events  # noqa: F401
 
         caps.register(
             caps.Capability("catalog.view", _("See services and promises"), caps.EVERYBODY),
@@ -42,6 +48,10 @@ class CatalogConfig(AppConfig):
         duties.register_policies()
         duty_brief.register_sources()
         charter.register_kinds()
+        procedures.register_kinds()
+        standards.register_kinds()
+        public_charters.register_kinds()
+        procedure_brief.register_sources()
         limits.register_kinds()
         rule_files.register_builtin("catalog", limits.builtin_rules)
         chapters.register(chapters.DemoChapter("catalog", 30, demo.tell))

@@ -18,8 +18,8 @@ class DocumentPolicy(Policy[ControlledDocument]):
     actions = {"write": "catalog.write", "release": "catalog.release", "close": "catalog.write"}
 
     def involved(self, user: User, *, at: datetime) -> Q:
-        """What holds or held somewhere in one's organisation: what customers are promised and how work is done is no secret inside."""
-        return Q(organisation=user.organisation, validities__isnull=False) if user.organisation else super().involved(user, at=at)
+        """What holds, held or is about to hold in one's organisation: how work is done is no secret inside, and it is read before it holds."""
+        return Q(organisation=user.organisation, versions__sealed_at__isnull=False) if user.organisation else super().involved(user, at=at)
 
 
 class ReleasePolicy(Policy[Release]):

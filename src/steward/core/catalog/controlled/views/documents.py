@@ -142,6 +142,31 @@ def document_to_write(request: StaffRequest, public_id: UUID, kind: str) -> tupl
     return row, draft_of(row)
 
 
+def write_draft(
+    request: StaffRequest,
+    public_id: UUID,
+    kind: str,
+    make: Callable[[Any, ControlledDocument, DocumentVersion], forms.DraftForm],
+    template: str,
+) -> HttpResponse:
+    """The whole editor of a kind. make: its form from what was posted (None: nothing); the form says its content by `content(before)`."""
+    row, draft = document_to_write(request, public_id, kind)
+    form = make(request.POST or None, row, draft)
+    form.initial = {**form.initial, "changes": draft.changes, "seen_at": draft.changed_at.isoformat()}
+    if request.method == "POST" and form.is_valid():
+        data, by, at = form.cleaned_data, actor_of(request), clock.now()
+        try:
+            content = form.content(draft.content)
+            operations.save_draft(draft=draft, content=content, changes=data["changes"], seen_at=data["seen_at"], by=by, at=at)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            toast(request, _("Saved as a draft."))
+            return redirect("catalog:document", row.public_id)
+    context = {"form": form, "document": row, "draft": draft, "unit": row.unit}
+    return render(request, template, context, status=422 if form.is_bound else 200)
+
+
 @require_GET
 @staff("catalog.view")
 def document(request: StaffRequest, public_id: UUID) -> HttpResponse:
@@ -173,7 +198,7 @@ def document(request: StaffRequest, public_id: UUID) -> HttpResponse:
 
 def _versions(row: ControlledDocument, *, drafts: bool) -> QuerySet[DocumentVersion]:
     rows = row.versions.select_related("written_by", "based_on").order_by("-number")
-    seen = rows if drafts else rows.filter(validities__isnull=False).distinct()
+    seen = rows if drafts else rows.exclude(sealed_at=None)  # from the day its release is scheduled: it is to be known before it holds
     for version in seen:
         version.document = row
     return seen
