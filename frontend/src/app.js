@@ -16,6 +16,7 @@ import { startKanban } from "./kanban.js";
 import { startLive } from "./live.js";
 import { startMentions } from "./mentions.js";
 import { startPalette } from "./palette.js";
+import { startPasskeys } from "./passkeys.js";
 import { startPlaces } from "./places.js";
 import { watchToasts } from "./toasts.js";
 import { startWalkin } from "./walkin.js";
@@ -47,6 +48,7 @@ function loadCharts() {
 
 startDrafts();
 startDue();
+startPasskeys();
 startKanban();
 startFields();
 startLive();

@@ -1,4 +1,4 @@
-// Who is calling: a card that one hides stays hidden while that call lasts. Beside it: the length of a text message, and the case a call goes to.
+// Who is calling: a card that one hides stays hidden while that call lasts. Beside it: the length of an answer that its way limits, and the case a call goes to.
 import { announce } from "./words.js";
 
 const HIDDEN = "steward-calls-hidden";
@@ -58,6 +58,15 @@ document.addEventListener("input", (event) => {
   const found = { ...lengthOf(event.target.value.trim()), limit: shown.dataset.limit };
   const words = found.parts > Number(found.limit) ? shown.dataset.tooLong : shown.dataset.words;
   shown.textContent = found.parts ? words.replace(/%\((\w+)\)s/g, (_, name) => found[name]) : "";
+});
+
+// What another way carries is counted in bytes of UTF-8, as the server counts.
+document.addEventListener("input", (event) => {
+  const shown = event.target.matches?.(".composer-text") && event.target.closest("form").querySelector("[data-bytes-length]");
+  if (!shown) return;
+  const found = { bytes: new TextEncoder().encode(event.target.value.trim()).length, limit: shown.dataset.limit };
+  const words = found.bytes > Number(found.limit) ? shown.dataset.tooLong : shown.dataset.words;
+  shown.textContent = found.bytes ? words.replace(/%\((\w+)\)s/g, (_, name) => found[name]) : "";
 });
 
 export function startCalls() {

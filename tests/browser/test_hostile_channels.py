@@ -22,6 +22,9 @@ from steward.contact.channels.sms import operations as sms
 from steward.contact.channels.sms.manners import Incoming
 from steward.contact.channels.sms.taking import take_message
 from steward.contact.channels.walkin.operations import Entry, take_walkin
+from steward.contact.channels.wechat import operations as wechat
+from steward.contact.channels.wechat.taking import take
+from steward.contact.channels.wechat.wire import Incoming as FromWechat
 from steward.core.cases.models import Case
 from steward.core.org import operations as org
 from steward.ground.fields import localized
@@ -87,6 +90,11 @@ def by_text_message(world: World) -> None:
     take_message(provider=provider, came=Incoming("m1", "13700137001", WORDS), at=AT)
 
 
+def by_wechat(world: World) -> None:
+    account = wechat.save_account(unit=world.counter_team, values={"name": "服务号", "app_id": "wx1"}, by=SETUP, at=AT)
+    take(account=account, came=FromWechat("1", ATTACKS[0], "text", WORDS), at=AT)
+
+
 def at_the_counter(world: World) -> None:
     entry = Entry("request", WORDS, who=ATTACKS[2])
     take_walkin(unit=world.counter_team, entry=entry, key="w1", by=world.actor("front_line"), at=AT, staff=world.staff("front_line"))
@@ -97,7 +105,7 @@ def by_telephone(world: World) -> None:
     phone.log_call(unit=world.counter_team, logged=logged, by=world.actor("front_line"), at=AT, staff=world.staff("front_line"))
 
 
-CHANNELS = (by_web, by_interface, by_mail, by_chat, by_text_message, at_the_counter, by_telephone)
+CHANNELS = (by_web, by_interface, by_mail, by_chat, by_text_message, by_wechat, at_the_counter, by_telephone)
 
 
 def test_what_strangers_write_through_any_channel_stays_words(enter: Enter, live_world: World) -> None:

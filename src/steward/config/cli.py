@@ -239,19 +239,24 @@ def import_(file: Path, keys: Path | None) -> None:
 
 @main.command(name="import-cases")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--mapping", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), help="What each column is (JSON).")
+@click.option("--mapping", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="What each column is (JSON).")
+@click.option("--from", "export", default="", help="An export of another desk: zendesk, zendesk_csv, freshdesk, freshdesk_csv or helpdesk.")
 @click.option("--organisation", required=True, help="Name, code or id of the organisation.")
 @click.option("--unit", default="", help="Where cases go that name no unit; default: the organisation itself.")
 @click.option("--errors", type=click.Path(dir_okay=False, path_type=Path), help="Write the rows that became no case here, with the reason.")
-def import_cases(file: Path, mapping: Path, organisation: str, unit: str, errors: Path | None) -> None:
-    """Load cases of another system from a CSV, XLSX or zipped CSV FILE.
+def import_cases(file: Path, mapping: Path | None, export: str, organisation: str, unit: str, errors: Path | None) -> None:
+    """Load cases of another system from a CSV, XLSX or zipped CSV FILE, or from an export of another desk (--from).
 
     Every row becomes a case, or is told with the reason why not. The same file again changes nothing; after a stop (Ctrl-C, a crash) the same
     command goes on where it stopped. Mapping files for three public data sets are in docs/examples; docs/concepts/import.md explains them.
     """
     from steward.contact.datahub.terminal import import_file
 
-    import_file(file=file, mapping_file=mapping, organisation=organisation, unit=unit, errors=errors, at=_now(), say=click.echo)
+    if mapping is None and not export:
+        raise click.UsageError("Say what the file is: --mapping MAPPING.json, or --from zendesk, freshdesk or helpdesk.")
+    import_file(
+        file=file, mapping_file=mapping, export=export, organisation=organisation, unit=unit, errors=errors, at=_now(), say=click.echo
+    )
 
 
 @main.group(cls=Group)

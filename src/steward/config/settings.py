@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
     "steward.ground.journal",
     "steward.ground.access",
     "steward.ground.jobs",
@@ -149,13 +150,22 @@ ACCOUNT_ADAPTER = "steward.ground.access.backends.StaffAccountAdapter"
 ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
+SOCIALACCOUNT_ADAPTER = "steward.ground.access.oidc.StaffSocialAdapter"
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
 MFA_ADAPTER = "steward.ground.access.second_factor.StaffMFAAdapter"
 MFA_FORMS = {
     "authenticate": "steward.ground.access.second_factor.SignInCodeForm",
     "reauthenticate": "steward.ground.access.second_factor.ConfirmCodeForm",
     "activate_totp": "steward.ground.access.second_factor.SetUpForm",
+    "add_webauthn": "steward.ground.access.passkeys.AddForm",
+    "edit_webauthn": "steward.ground.access.passkeys.RenameForm",
+    "login_webauthn": "steward.ground.access.passkeys.SignInForm",
+    "authenticate_webauthn": "steward.ground.access.passkeys.SecondStepForm",
+    "reauthenticate_webauthn": "steward.ground.access.passkeys.ConfirmForm",
 }
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Steward"
 # One step of 30 seconds before and after: telephones are not all on time.
 MFA_TOTP_TOLERANCE = 1
@@ -233,6 +243,8 @@ STEWARD_FORM_PER_HOUR = env.integer("STEWARD_FORM_PER_HOUR", 300, low=1, high=1_
 STEWARD_API_PER_MINUTE = env.integer("STEWARD_API_PER_MINUTE", 600, low=1, high=1_000_000)
 STEWARD_SMTP_URL = env.text("STEWARD_SMTP_URL", "")
 STEWARD_WEBHOOK_ALLOW = env.words("STEWARD_WEBHOOK_ALLOW")
+# Hosts of the sign-in services (OpenID Connect) that organisations here may use: whoever answers for one lets people in.
+STEWARD_SIGN_IN_HOSTS = env.words("STEWARD_SIGN_IN_HOSTS")
 STEWARD_MAIL_PER_SENDER = env.integer("STEWARD_MAIL_PER_SENDER", 30, low=1, high=100_000)
 STEWARD_MAX_UPLOAD_BYTES = env.integer("STEWARD_MAX_UPLOAD_MB", 20, low=1, high=2000) * 1024 * 1024
 # The demo lives at a fixed date; everything else reads the clock. Only views, commands and jobs ask (steward.ground.access.clock).

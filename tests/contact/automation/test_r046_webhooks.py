@@ -27,9 +27,9 @@ from steward.core.cases.models import Case
 from steward.ground.access.errors import Forbidden
 from steward.ground.delivery.channels import TemporaryFailure
 from steward.ground.delivery.models import Notice
-from steward.ground.delivery.outbound import Unreachable, is_public, post, target_of
 from steward.ground.jobs.testing import run_waiting
 from steward.ground.journal.models import Entry
+from steward.ground.outbound import Unreachable, is_public, post, target_of
 
 HOSTILE = [
     "http://example.com/", "ftp://example.com/", "javascript:alert(1)", "https://", "https:///x", "//example.com/x", "https://example.com:0/",

@@ -17,9 +17,20 @@ from steward.contact.channels.chat.sites import save_site
 from steward.contact.channels.mail import operations as mail
 from steward.contact.channels.mail import receive
 from steward.contact.channels.mail.keys import Secrets
-from steward.contact.channels.models import ApiToken, Call, Extension, Mailbox, PhoneSystem, RawMail, SmsProvider, TrackingLink
+from steward.contact.channels.models import (
+    ApiToken,
+    Call,
+    Extension,
+    Mailbox,
+    PhoneSystem,
+    RawMail,
+    SmsProvider,
+    TrackingLink,
+    WechatAccount,
+)
 from steward.contact.channels.phone import operations as phone
 from steward.contact.channels.sms import operations as sms
+from steward.contact.channels.wechat import operations as wechat
 from steward.core.cases.models import Case
 from steward.core.org import operations as org
 from steward.ground.files.models import FileRef
@@ -52,11 +63,12 @@ def build_channel_rows(world: World, case: Case) -> None:
 
 
 def _build_calls(world: World) -> None:
-    """A telephone system with a desk, a call of our customer, and a provider of text messages."""
+    """A telephone system with a desk, a call of our customer, a provider of text messages, and a WeChat account."""
     system, _secret = phone.save_system(unit=world.counter_team, values={"name": "总机"}, by=SETUP, at=AT)
     phone.give_extension(system=system, number="8001", staff=world.staff("front_line"), by=SETUP, at=AT)
     Call.objects.create(unit=world.counter_team, number="+8613800138000", customer=world.customer, started_at=AT, system=system, ref="c1")
     sms.save_provider(unit=world.counter_team, values={"name": "短信"}, by=SETUP, at=AT)
+    wechat.save_account(unit=world.counter_team, values={"name": "服务号", "app_id": "wx1"}, by=SETUP, at=AT)
 
 
 CHAT_TOKENS = {name: name.ljust(43, "x") for name in ("waits", "taken")}
@@ -156,6 +168,15 @@ def _extension(scene: Any) -> dict[str, Any]:
 
 def _sms(scene: Any) -> dict[str, Any]:
     return {"public_id": SmsProvider.objects.get().public_id}
+
+
+def _wechat(scene: Any) -> dict[str, Any]:
+    return {"public_id": WechatAccount.objects.get().public_id}
+
+
+def _settings_of_wechat(scene: Any) -> dict[str, Any]:
+    chosen = {"manner": "official", "app_id": "wx2", "kind": "enquiry", "thread_days": "14", "replay_seconds": "300"}
+    return {"unit": scene.world.counter_team.public_id, "name": "服务号二", **chosen}
 
 
 def _hook(scene: Any) -> dict[str, Any]:
@@ -280,6 +301,15 @@ CHANNEL_ROWS: list[tuple[Any, ...]] = [
     ("channels:sms_edit", "A", "POST", _sms, _settings_of_sms),
     ("channels:sms_secret", "A", "POST", _sms),
     ("channels:sms_test", "A", "POST", _sms, {"number": "x"}),
+    ("channels:wechat_in", "", "GET", _hook),
+    ("channels:wechat_in", "", "POST", _hook),
+    ("channels:wechat", "A", "GET", nothing),
+    ("channels:wechat_new", "A", "GET", nothing),
+    ("channels:wechat_new", "A", "POST", nothing, _settings_of_wechat),
+    ("channels:wechat_edit", "A", "GET", _wechat),
+    ("channels:wechat_edit", "A", "POST", _wechat, _settings_of_wechat),
+    ("channels:wechat_test", "A", "POST", _wechat),
+    ("channels:wechat_switch", "A", "POST", _wechat, {"on": "0"}),
     ("channels:walkin", "FTSBMO", "GET", nothing),
     ("channels:walkin", "FSM", "POST", nothing, _entry),
     ("channels:walkin_people", "FTSBMO", "GET", nothing, {"who": "8000"}),

@@ -87,7 +87,7 @@ DOCUMENT_ROWS: list[tuple[Any, ...]] = [
     ("catalog:confirm_version", HOUSE, "POST", _sealed),
     ("catalog:releases", WRITERS + "BO"),
     ("catalog:release_new", WRITERS + "BO"),
-    ("catalog:release", WRITERS, "GET", _release("planned")),
+    ("catalog:release", WRITERS + "B", "GET", _release("planned")),
     ("catalog:release_act", WRITERS, "POST", _release("prepared", act="done"), _item),
     ("catalog:release_act", WRITERS, "POST", _release("prepared", act="removal"), _item),
     ("catalog:release_act", WRITERS, "POST", _release("prepared", act="item"), lambda scene: {"kind": "form", "title": "申请表"}),

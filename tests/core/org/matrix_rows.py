@@ -11,7 +11,7 @@ from tests.cast import AT, SETUP, World
 
 from steward.core.catalog.models import PromisePolicy
 from steward.core.org.models import Skill
-from steward.ground.access.models import Grant, Role
+from steward.ground.access.models import Grant, IdentityProvider, Role
 from steward.ground.fields import localized
 from steward.ground.journal.models import Entry, Parked
 from steward.ground.rules import operations as rules
@@ -23,11 +23,12 @@ Of = Callable[[Any], dict[str, Any]]
 
 
 def build_settings_rows(world: World) -> None:
-    """A rule of the branch, a skill, a parked entry."""
+    """A rule of the branch, a skill, a sign-in service, a parked entry."""
     rules.publish_rule(
         kind="delivery_limits", key="default", unit=world.branch, body=BODY, source="支行决定", valid_from=date(2026, 1, 1), by=SETUP, at=AT
     )
     Skill.objects.create(organisation=world.bank, code="counter", name=localized("柜台", en="Counter"))
+    IdentityProvider.objects.create(organisation=world.bank, name="总行统一登录", issuer="https://id.invalid", client_id="steward")
     entry = Entry.objects.filter(unit_id=world.branch.pk).earliest("pk")
     about = {"subject_type": entry.subject_type, "subject_id": entry.subject_id}
     Parked.objects.create(subscriber=SUBSCRIBER, entry_seq=entry.seq, state="parked", error="test", parked_at=AT, **about)
@@ -35,6 +36,10 @@ def build_settings_rows(world: World) -> None:
 
 def nothing(scene: Any) -> dict[str, Any]:
     return {}
+
+
+def sign_in_service(scene: Any) -> dict[str, Any]:
+    return {"public_id": IdentityProvider.objects.get(organisation=scene.world.bank).public_id}
 
 
 def unit(name: str) -> Of:
@@ -139,6 +144,10 @@ SETTINGS_ROWS: list[tuple[str, str, str, Of, Of]] = [
     ("org:role_second_step", "A", "POST", role, given(required="yes")),
     ("org:sign_in_rule", "A", "GET", nothing, nothing),
     ("org:sign_in_rule", "A", "POST", nothing, given(confirm_minutes=30)),
+    ("org:providers", "A", "GET", nothing, nothing),
+    ("org:provider_new", "A", "GET", nothing, nothing),
+    ("org:provider", "A", "GET", sign_in_service, nothing),
+    ("org:provider_try", "A", "POST", sign_in_service, nothing),
     ("org:confidants", STEER, "GET", nothing, nothing),
     ("catalog:services", STAFF, "GET", nothing, nothing),
     ("catalog:service_open", "MA", "POST", nothing, given(unit=branch, code="loan", name_zh="贷款")),

@@ -96,7 +96,7 @@ def test_the_organisation_says_how_long(world: World, signed_in: Any, later: Any
     later(11)
     assert client.get("/settings/people/new/").status_code == 302
     assert signed_in("outsider").get("/settings/people/new/").status_code == 200  # another organisation, and just signed in
-    assert Entry.objects.get(code="access.sign_in_rule_changed").public == {"confirm_minutes": 10}
+    assert Entry.objects.get(code="access.sign_in_rule_changed").public == {"confirm_minutes": 10, "provider_only": False}
 
 
 def test_only_an_administrator_says_how_long_and_only_within_reason(world: World) -> None:

@@ -18,13 +18,13 @@ from steward.core.cases.models import Case
 from steward.ground.access.models import Unit
 from steward.ground.delivery.channels import TemporaryFailure
 from steward.ground.delivery.notices import notify
-from steward.ground.delivery.outbound import Unreachable, post
 from steward.ground.fields import localized
 from steward.ground.jobs.operations import enqueue
 from steward.ground.journal import operations as journal
 from steward.ground.journal import vault
 from steward.ground.journal.actors import Actor
 from steward.ground.journal.models import Entry
+from steward.ground.outbound import Unreachable, post
 
 from .errors import ForeignTarget
 from .events import WebhookGaveUp

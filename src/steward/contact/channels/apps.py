@@ -28,6 +28,10 @@ class ChannelsConfig(AppConfig):
         from .sms import policy as sms_policy
         from .sms import screens as sms_screens
         from .walkin import screens as walkin_screens
+        from .wechat import events as wechat_events  # noqa: F401 - events register themselves
+        from .wechat import jobs as wechat_jobs  # noqa: F401 - its schedule registers itself
+        from .wechat import policy as wechat_policy
+        from .wechat import screens as wechat_screens
 
         caps.register(
             caps.Capability("channels.tokens", _("Issue and revoke tokens of the interface"), caps.STEERING),
@@ -47,6 +51,8 @@ class ChannelsConfig(AppConfig):
         phone_policy.register_policies()
         sms_screens.register()
         sms_policy.register_policies()
+        wechat_screens.register()
+        wechat_policy.register_policies()
         walkin_screens.register()
         chat_screens.register()
         shapes.check_codes()

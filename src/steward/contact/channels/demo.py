@@ -15,6 +15,7 @@ from . import operations as channels
 from .chat import demo as chat_demo
 from .mail import demo as mail_demo
 from .phone import demo as phone_demo
+from .wechat import demo as wechat_demo
 
 COLOURS = {"bank": "#1f5f8b", "hotel": "#6b4f2a", "clinic": "#1f6f54", "restaurant": "#9a3b1f", "centre": "#3d4f8f"}
 WORDS = {
@@ -51,3 +52,4 @@ def tell(demo: Demo) -> None:
     mail_demo.tell(demo)
     phone_demo.tell(demo)
     chat_demo.tell(demo)
+    wechat_demo.tell(demo)

@@ -20,6 +20,7 @@ from .chat.models import ChatSite, Conversation, Handover
 from .mail.models import Mailbox, RawMail, SentMail
 from .phone.models import Call, CallEvent, CallSpan, Extension, PhoneSystem
 from .sms.models import SmsIn, SmsOut, SmsProvider, SmsStop
+from .wechat.models import WechatAccount, WechatIn, WechatOut
 
 __all__ = [
     "ApiToken",
@@ -42,6 +43,9 @@ __all__ = [
     "SmsStop",
     "TrackingLink",
     "Verdict",
+    "WechatAccount",
+    "WechatIn",
+    "WechatOut",
 ]
 
 

@@ -7,8 +7,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from steward.core.cases.held import held, some
 from steward.core.cases.models import Case, Channel, Message
-from steward.core.cases.screens import Part, held, register, some
+from steward.core.cases.screens import Part, register
 from steward.ground import clock
 from steward.ground.access.http import StaffRequest, actor_of
 from steward.ground.access.policies import policy_for
@@ -56,8 +57,8 @@ def reach_of_case(request: StaffRequest, case: Case | None) -> dict[str, Any] | 
 
 
 def answer_goes(request: StaffRequest, case: Case | None) -> dict[str, Any] | None:
-    # Where to is asked after the page; of text messages the part beside it says so.
-    return {"case": case} if case is not None and case.channel != Channel.SMS else None
+    # Where to is asked after the page; of text messages and WeChat what stands beside it says so.
+    return {"case": case} if case is not None and case.channel not in (Channel.SMS, Channel.WECHAT) else None
 
 
 def _may_cancel(row: Dispatch, request: StaffRequest) -> bool:

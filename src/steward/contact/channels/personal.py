@@ -14,6 +14,7 @@ from steward.ground.journal.personal import PersonalData, Retention, register
 
 from . import numbers
 from .models import Conversation, RawMail, Reach, TrackingLink, Verdict
+from .wechat import personal as wechat
 
 LABEL = "customers.customer"
 
@@ -35,7 +36,9 @@ def _mails(person: Person) -> QuerySet[RawMail]:
 
 
 def find(person: Person) -> int:
-    return _of(person).exclude(email="").count() + _mails(person).filter(blanked_at=None).count() + numbers.find(person)
+    return (
+        _of(person).exclude(email="").count() + _mails(person).filter(blanked_at=None).count() + numbers.find(person) + wechat.find(person)
+    )
 
 
 def export(person: Person) -> list[dict[str, Any]]:
@@ -59,7 +62,7 @@ def export(person: Person) -> list[dict[str, Any]]:
     rows += [{"case": row.case.number, "solved": row.solved, "at": row.at.isoformat()} for row in verdicts]
     chats = Conversation.objects.filter(case__customer_id=person.id).select_related("case").order_by("pk")
     rows += [{"case": row.case.number, "chat_started_at": row.started_at.isoformat(), "how_it_ended": row.how} for row in chats]
-    return rows + numbers.export(person)
+    return rows + numbers.export(person) + wechat.export(person)
 
 
 def blank(person: Person, at: datetime) -> int:
@@ -73,7 +76,7 @@ def blank(person: Person, at: datetime) -> int:
     ids = list(mails.values_list("pk", flat=True))
     blanked = {"sender": "", "sender_name": "", "subject": "", "detail": "", "mail_id": "", "fingerprint": ""}
     RawMail.objects.filter(pk__in=ids).update(customer=person.id, blanked_at=at, **blanked)
-    return len(ids) + _of(person).exclude(email="").update(email="", blanked_at=at) + numbers.blank(person, at)
+    return len(ids) + _of(person).exclude(email="").update(email="", blanked_at=at) + numbers.blank(person, at) + wechat.blank(person, at)
 
 
 def retain(person: Person, at: datetime) -> Retention | None:
@@ -81,4 +84,8 @@ def retain(person: Person, at: datetime) -> Retention | None:
 
 
 def register_places() -> None:
-    register(PersonalData("channels", find, export, blank, retain, tables=("channels_reach", "channels_rawmail", *numbers.TABLES)))
+    register(
+        PersonalData(
+            "channels", find, export, blank, retain, tables=("channels_reach", "channels_rawmail", *numbers.TABLES, *wechat.TABLES)
+        )
+    )

@@ -11,9 +11,9 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from steward.core.cases.attachments import files_by_message
+from steward.core.cases.held import some
 from steward.core.cases.models import Case, Message, Promise, State
 from steward.core.cases.models.case import HoldReason, Resolution
-from steward.core.cases.screens import some
 from steward.core.catalog.models import PromisePolicy, ServiceItem
 from steward.core.catalog.queries import services_of
 from steward.core.customers.models import ContactPoint

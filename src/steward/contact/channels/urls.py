@@ -12,6 +12,7 @@ from .sms.urls import urlpatterns as sms
 from .views import settings as pages
 from .walkin.urls import urlpatterns as walkin
 from .web import views as web
+from .wechat.urls import urlpatterns as wechat
 
 app_name = "channels"
 urlpatterns = [
@@ -62,4 +63,4 @@ urlpatterns = [
     path("desk/chat/<uuid:public_id>/handover/", chat_agent.hand_over, name="chat_hand_over"),
     path("desk/chat/handovers/<uuid:public_id>/", chat_agent.settle_handover, name="chat_settle"),
 ]
-urlpatterns += [*phone, *sms, *walkin]
+urlpatterns += [*phone, *sms, *walkin, *wechat]

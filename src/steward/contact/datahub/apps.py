@@ -11,7 +11,7 @@ class DatahubConfig(AppConfig):
     def ready(self) -> None:
         from steward.ground.access import capabilities as caps
 
-        from . import facts, jobs, parts, personal, policy, screens
+        from . import exports, facts, jobs, parts, personal, policy, screens
         from .places import RIGHT
 
         caps.register(caps.Capability(RIGHT, _("Import cases from files"), caps.LEADERS | {caps.ADMINISTRATOR}))
@@ -21,3 +21,4 @@ class DatahubConfig(AppConfig):
         screens.register()
         parts.register_parts()
         facts.register()
+        exports.register_exports()

@@ -82,6 +82,18 @@ class BadMapping(ImportRefused):
     message = _("The mapping cannot be used: %(problems)s")
 
 
+class UnknownExport(ImportRefused):
+    code = "import_unknown_export"
+    message = _("There is no kind of export “%(name)s”. Kinds: %(kinds)s.")
+
+
+class NotThisExport(ImportRefused):
+    """`place`: the file in the archive and where in it."""
+
+    code = "import_not_this_export"
+    message = _("This is no export of %(kind)s: %(place)s. Choose the other kind, or export it again and choose the whole file.")
+
+
 class NotWaiting(ImportRefused):
     code = "import_not_waiting"
     message = _("This import was started already, or its file is gone. Begin a new one.")
@@ -104,7 +116,7 @@ REASONS: Mapping[str, str | Promise] = {
     "unit_not_yours": _("You may not import into the unit “%(value)s”."),
     "unknown_service": _("The unit offers no service with the code “%(value)s”."),
     "unknown_category": _("The unit has no category with the code “%(value)s”."),
-    "unknown_staff": _("Nobody here has the sign-in name or employee number “%(value)s”."),
+    "unknown_staff": _("Nobody here has the sign-in name, employee number or e-mail “%(value)s”."),
     "name_too_long": _("The name has %(size)s characters; at most %(limit)s fit."),
     "number_too_long": _("The number has %(size)s characters; at most %(limit)s fit."),
     "bad_phone": _("“%(value)s” cannot be read as a telephone number."),
@@ -122,6 +134,9 @@ REASONS: Mapping[str, str | Promise] = {
     "unknown_state": _("The record is in a state that no case can have."),
     "no_history": _("The record has no state."),
     "changed_since": _("This record was imported before with other values. Its case %(number)s is worked on here and was left as it is."),
+    "changed_words": _(
+        "This record was imported before with other values. What was said since was added to its case %(number)s; the rest was left as it was."
+    ),
     "twice": _("This record's number stands in the file twice, with different values or not in one block."),
 }
 

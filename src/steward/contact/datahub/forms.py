@@ -17,6 +17,7 @@ from steward.ground.fields import offer
 from .errors import REASONS
 from .mapping import CHOICES, ENCODINGS, FIELDS, REQUIRED, Mapping
 from .models import ImportRun
+from .readers import exports
 
 SEARCH = forms.TextInput(attrs={"type": "search"})
 NONE: Any = ("", _("not in the file"))
@@ -37,11 +38,12 @@ LABELS: dict[str, Any] = {
     "unit": _("Unit"),
     "service": _("Service (code)"),
     "category": _("Category (code)"),
-    "assignee": _("Assigned to (sign-in name or employee number)"),
+    "assignee": _("Assigned to (sign-in name, employee number or e-mail)"),
     "person_number": _("The person's number with you"),
     "person_name": _("The person's name"),
     "phone": _("Telephone"),
     "email": _("E-mail"),
+    "kept": _("Kept as an internal note"),
 }
 HOLDS: list[Any] = [(f"{State.ON_HOLD.value}:{code}", label) for code, label in HoldReason.choices]
 MEANINGS: dict[str, list[Any]] = {
@@ -80,7 +82,10 @@ class ErrorFilters(forms.Form):
 
 
 class NewImportForm(forms.Form):
-    file = forms.FileField(label=_("File"), help_text=_("CSV, XLSX, or a ZIP with one CSV in it."))
+    file = forms.FileField(label=_("File"), help_text=_("CSV, XLSX, a ZIP with one CSV in it, or an export of another desk."))
+    export = forms.ChoiceField(
+        label=_("From another desk"), required=False, help_text=_("Its columns are known then, and the conversations come over too.")
+    )
     unit = UnitField(label=_("Unit"), help_text=_("Cases go here unless the file names their unit."))
     sheet = forms.CharField(label=_("Sheet"), max_length=100, required=False, help_text=_("Only where an XLSX file has several."))
     mapping = forms.FileField(
@@ -96,6 +101,8 @@ class NewImportForm(forms.Form):
 
     def __init__(self, *args: Any, units: Any, earlier: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        kinds = [("", _("No, a table")), *((export.key, export.label) for export in exports())]
+        self.fields["export"].choices = kinds  # type: ignore[attr-defined]
         offer(self, "unit", units)
         offer(self, "earlier", earlier)
 
@@ -173,7 +180,7 @@ class MappingForm(forms.Form):
     def document(self) -> dict[str, Any]:
         """The mapping that these choices say, with what was written before and has no place on the page."""
         data, before = self.cleaned_data, self.written
-        file = {key: value for key, value in before.get("file", {}).items() if key in ("sheet", "delimiter")}
+        file = {key: value for key, value in before.get("file", {}).items() if key in ("sheet", "delimiter", "export")}
         dates = before.get("file", {}).get("dates", []) if data["dates"] == AS_WRITTEN else [data["dates"]] if data["dates"] else []
         words = [text for text in re.split(r"\s*[,，]\s*", data["empty"].strip()) if text]  # house: Chinese because people type this comma
         file |= {"dates": dates, "zone": data["zone"].strip(), "encoding": data["encoding"] or "auto", "empty": words}
@@ -182,7 +189,7 @@ class MappingForm(forms.Form):
         defaults = {name: data[f"default_{name}"] for name in MEANINGS if data[f"default_{name}"]}
         defaults |= {name: text for name, text in before.get("defaults", {}).items() if name not in MEANINGS}
         document = {"steward_mapping": 1, "source": data["source"], "file": {key: value for key, value in file.items() if value}}
-        kept = {key: before[key] for key in ("note", "events", "facts", "clocks") if key in before}
+        kept = {key: before[key] for key in ("note", "events", "facts", "clocks", "leave_unknown") if key in before}
         return {**document, "columns": columns, "values": self._values(), "defaults": defaults, **kept}
 
     def _values(self) -> dict[str, dict[str, str]]:

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import F
 
 from steward.core.cases.operations.import_clocks import Timetable
-from steward.core.cases.operations.importing import import_cases
+from steward.core.cases.operations.importing import Said, import_cases, import_words
 from steward.ground.access.errors import Stale
 from steward.ground.journal.actors import Actor
 from steward.ground.journal.rows import insert_rows
@@ -22,7 +22,8 @@ from .errors import RowFault
 from .mapping import Mapping
 from .models import ImportRun, RowError, SourceRecord
 from .places import Places
-from .reading import Row, Table
+from .readers import table_of
+from .reading import Row
 from .translating import Record, Translator, digest_of
 
 BATCH = 500
@@ -35,6 +36,7 @@ class _Sorted:
 
     new: list[Record] = field(default_factory=list)
     failed: list[Record] = field(default_factory=list)
+    later: list[tuple[SourceRecord, list[Said]]] = field(default_factory=list)
     unchanged: int = 0
     rows: int = 0
 
@@ -44,7 +46,7 @@ class Loader:
 
     def __init__(self, run: ImportRun, path: Path, *, by: Actor, at: datetime) -> None:
         mapping = Mapping.read(run.mapping)
-        self._table = Table(path, mapping)
+        self._table = table_of(path, mapping)
         self._survey = self._table.survey()
         self._translator = Translator(mapping, self._survey.header, Places(run.unit, by=by, at=at), at=at)
         self._events = mapping.events is not None
@@ -93,10 +95,14 @@ class Loader:
                     row=record.rows[0].number,
                     facts=record.facts,
                     rows=_cells(record.rows[:KEPT_EVENTS]),
+                    said=[words.key for words in record.rows[-1].said],
                 )
                 for record, case in zip(found.new, cases, strict=True)
             ]
         )
+        words = import_words(later=[(record.case, said) for record, said in found.later], by=self._by, at=self._at)
+        for record, _said in found.later:
+            record.save(update_fields=["said"])
         RowError.objects.bulk_create([self._error(run, record) for record in found.failed])
         ImportRun.objects.filter(pk=run.pk).update(
             rows_done=F("rows_done") + found.rows,
@@ -104,40 +110,58 @@ class Loader:
             created=F("created") + len(found.new),
             unchanged=F("unchanged") + found.unchanged,
             failed=F("failed") + len(found.failed),
+            words_added=F("words_added") + words,
         )
         self._run.rows_done += found.rows
         return len(batch)
 
     def _sort(self, batch: Sequence[list[Row]]) -> _Sorted:
         keys = [self._translator.key_of(rows[0]) for rows in batch]
-        known = {
-            record.key: record
-            for record in SourceRecord.objects.filter(
-                organisation_id=self._run.organisation_id, source=self._run.source, key__in=_askable(keys)
-            )
-            .select_related("case")
-            .defer("rows")
-        }
+        known = self._known(keys)
         found, fresh = _Sorted(), dict[str, str]()
         for key, rows in zip(keys, batch, strict=True):
             found.rows += len(rows)
-            before, digest = known.get(key), digest_of(rows)
+            before = known.get(key)
             if key in fresh:
-                self._again(found, key, rows, digest, fresh[key] == digest, "twice", {})
+                self._again(found, key, rows, fresh[key], "twice")
             elif before is not None:
-                same = before.digest in ("", digest)
-                code = "twice" if before.run_id == self._run.pk else "changed_since"
-                self._again(found, key, rows, digest, same, code, {"number": before.case.number})
+                self._met_before(found, before, rows)
             else:
                 record = self._translator.record(rows)
                 (found.failed if record.fault else found.new).append(record)
                 if record.fault is None:
-                    fresh[key] = digest
+                    fresh[key] = record.digest
         return found
 
-    def _again(self, found: _Sorted, key: str, rows: list[Row], digest: str, same: bool, code: str, params: dict[str, Any]) -> None:
-        """A record that is known: nothing new, or different and therefore told. An erased one is never brought back."""
-        if same:
+    def _known(self, keys: Sequence[str]) -> dict[str, SourceRecord]:
+        """Records of these numbers that are cases already, locked: another run may bring later words of the same conversation."""
+        rows = SourceRecord.objects.filter(organisation_id=self._run.organisation_id, source=self._run.source, key__in=_askable(keys))
+        return {record.key: record for record in rows.select_related("case__unit").defer("rows").select_for_update(of=("self",))}
+
+    def _met_before(self, found: _Sorted, before: SourceRecord, rows: list[Row]) -> None:
+        """A record that is a case already: what was said since is added, other values are told. An erased one is never brought back."""
+        code, number = "changed_since", before.case.number
+        if before.run_id == self._run.pk:
+            code = "twice"
+        elif before.digest:
+            try:
+                code = "changed_words" if self._add_words(found, before, rows[-1]) else code
+            except RowFault as fault:
+                found.failed.append(Record(before.key, rows, digest_of(rows), fault=fault))
+                return
+        self._again(found, before.key, rows, before.digest, code, number=number)
+
+    def _add_words(self, found: _Sorted, before: SourceRecord, row: Row) -> bool:
+        said = self._translator.said(row, frozenset(before.said))
+        if said:
+            before.said = [*before.said, *(words.key for words in row.said if words.key not in before.said)]
+            found.later.append((before, said))
+        return bool(said)
+
+    def _again(self, found: _Sorted, key: str, rows: list[Row], before: str, code: str, **params: Any) -> None:
+        """A record that is known: nothing new, or different and therefore told."""
+        digest = digest_of(rows)
+        if before in ("", digest):
             found.unchanged += 1
         else:
             found.failed.append(Record(key, rows, digest, fault=RowFault(code, "key", **params)))

@@ -27,7 +27,7 @@ ENCODINGS = ("auto", "utf-8", "gb18030", "gbk", "big5", "utf-16", "shift_jis", "
 # What a column may become, in the order in which the page asks for it.
 FIELDS = (
     "key", "title", "body", "kind", "channel", "priority", "state", "opened_at", "closed_at", "resolution", "answer", "answered_at",
-    "unit", "service", "category", "assignee", "person_number", "person_name", "phone", "email",
+    "unit", "service", "category", "assignee", "person_number", "person_name", "phone", "email", "kept",
 )  # fmt: skip
 REQUIRED = ("key", "title", "opened_at")
 STATES = tuple(
@@ -41,6 +41,9 @@ CHOICES: Lookup[str, tuple[str, ...]] = {
     "resolution": (*Resolution.values, ""),
 }
 FREE_VALUES = ("unit", "service", "category", "assignee")
+# Fields of which a value that fits nothing here may be left out instead of making the record an error.
+LEAVABLE = (*FREE_VALUES, "phone", "email", "closed_at")
+SEVERAL = ("title", "body", "answer", "kept")
 _NAME = {"type": "string", "minLength": 1, "maxLength": 200}
 _COLUMN = {"anyOf": [_NAME, {"type": "array", "minItems": 1, "maxItems": 40, "items": _NAME}]}
 
@@ -65,6 +68,7 @@ SCHEMA: dict[str, Any] = {
                 "encoding": {"enum": list(ENCODINGS)},
                 "delimiter": {"enum": [",", ";", "\t", "|", "auto"]},
                 "sheet": {"type": "string", "maxLength": 100},
+                "export": {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,39}$"},
                 "dates": {"type": "array", "maxItems": 10, "items": {"type": "string", "minLength": 2, "maxLength": 40}},
                 "zone": {"type": "string", "maxLength": 60},
                 "empty": {"type": "array", "maxItems": 20, "items": {"type": "string", "minLength": 1, "maxLength": 40}},
@@ -74,7 +78,7 @@ SCHEMA: dict[str, Any] = {
             "type": "object",
             "additionalProperties": False,
             "required": list(REQUIRED),
-            "properties": {name: _COLUMN if name in ("title", "body", "answer") else _NAME for name in FIELDS},
+            "properties": {name: _COLUMN if name in SEVERAL else _NAME for name in FIELDS},
         },
         "values": {
             "type": "object",
@@ -90,6 +94,7 @@ SCHEMA: dict[str, Any] = {
             },
         },
         "clocks": {"enum": ["policy", "open_only"]},
+        "leave_unknown": {"type": "array", "maxItems": len(LEAVABLE), "items": {"enum": list(LEAVABLE)}},
         "facts": {
             "type": "object",
             "maxProperties": 30,
@@ -192,6 +197,16 @@ class Mapping:
     def events(self) -> Lookup[str, Any] | None:
         found: Lookup[str, Any] | None = self.document.get("events")
         return found
+
+    @cached_property
+    def leaves(self) -> frozenset[str]:
+        """Fields whose unknown values are left out."""
+        return frozenset(self.document.get("leave_unknown", ()))
+
+    @property
+    def export(self) -> str:
+        """The kind of export that the file is, by the name of its reader; empty for a table."""
+        return str(self.file.get("export", ""))
 
     @property
     def clocks_of_closed(self) -> bool:

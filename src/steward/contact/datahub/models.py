@@ -20,7 +20,8 @@ class ImportRun(PublicIdModel):
     """One file through one mapping into one organisation.
 
     rows_done: rows of the file that are settled, written together with what became of them: a run that was killed goes on behind them.
-    records = created + unchanged + failed, at every moment. job: the background job that works on it; None from the command line.
+    records = created + unchanged + failed, at every moment. words_added: of conversations that went on since an earlier import, the words
+    that were added to their cases. job: the background job that works on it; None from the command line.
     problem: why the whole file was refused, as {code, params}. cleared_at: file and rows were taken away after their time.
     """
 
@@ -45,6 +46,7 @@ class ImportRun(PublicIdModel):
     created = models.PositiveBigIntegerField(default=0)
     unchanged = models.PositiveBigIntegerField(default=0)
     failed = models.PositiveBigIntegerField(default=0)
+    words_added = models.PositiveBigIntegerField(default=0)
     problem = models.JSONField[Any](default=dict)
     job = models.BigIntegerField(null=True)
     started_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
@@ -79,6 +81,7 @@ class SourceRecord(models.Model):
 
     digest: of the row as it was read; empty once the person was erased. facts: the source's own figures, numbers and yes or no only.
     rows: [[row number, cell, …], …] as they were read, the first KEPT_EVENTS of an event log; emptied together with the file of their run.
+    said: the source's own numbers of the words of its conversation that came over, so that none comes twice.
     """
 
     organisation = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
@@ -90,6 +93,7 @@ class SourceRecord(models.Model):
     row = models.PositiveBigIntegerField()
     facts = models.JSONField[Any](default=dict)
     rows = models.JSONField[Any](default=list)
+    said = models.JSONField[Any](default=list)
 
     objects = ScopedQuerySet["SourceRecord"].as_manager()
 

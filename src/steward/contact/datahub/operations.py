@@ -29,7 +29,8 @@ from .loading import Loader
 from .mapping import Mapping
 from .models import ImportRun, RowError, SourceRecord
 from .places import RIGHT, Places
-from .reading import Survey, Table
+from .readers import export_named, fitting, table_of
+from .reading import Survey
 from .translating import Translator
 
 JOB = "datahub.load_rows"
@@ -48,7 +49,7 @@ def prepare_import(*, unit: Unit, path: Path, name: str, document: dict[str, Any
     """
     require(by, RIGHT, unit, at=at)
     draft = Mapping(document) if not document.get("columns") else Mapping.read(document)
-    survey = Table(path, draft).survey()
+    survey = table_of(path, draft).survey()
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     with transaction.atomic():
@@ -71,10 +72,17 @@ def prepare_import(*, unit: Unit, path: Path, name: str, document: dict[str, Any
     return run
 
 
+def mapping_for(export: str, path: Path) -> dict[str, Any]:
+    """The mapping of a kind of export, fitted to the columns of this file where that is a table. Raises UnknownExport and what the file refuses."""
+    kind = export_named(export)
+    document = kind.document()
+    return document if kind.read is not None else fitting(document, table_of(path, Mapping(document)).survey().header)
+
+
 def set_mapping(*, run: ImportRun, mapping: Mapping, by: Actor, at: datetime) -> None:
     """Take another mapping for a file that was not started. Raises Forbidden, NotWaiting and what the file's columns refuse."""
     policy_for(ImportRun).require(by, "run", run, at=at)
-    survey = Table(path_of(run), mapping).survey()
+    survey = table_of(path_of(run), mapping).survey()
     Translator(mapping, survey.header, Places(run.unit, by=by, at=at), at=at)
     changed = ImportRun.objects.filter(pk=run.pk, state=State.DRAFT).update(
         mapping=mapping.document, source=mapping.source, survey=_as_json(survey), rows_total=survey.rows

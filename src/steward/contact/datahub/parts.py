@@ -10,8 +10,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from steward.core.cases.held import some
 from steward.core.cases.models import Case
-from steward.core.cases.screens import Part, register, some
+from steward.core.cases.screens import Part, register
 from steward.core.customers.identities import BadIdentity, normalise
 from steward.ground import clock
 from steward.ground.access.http import StaffRequest, actor_of

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from collections.abc import Mapping as Lookup
 from datetime import datetime
@@ -14,7 +15,7 @@ from steward.core.cases.models import Channel, Kind, Priority, State
 from steward.core.cases.models.case import HoldReason, Resolution
 from steward.core.catalog.models import Category, ServiceItem
 from steward.core.org.models import Staff
-from steward.ground.access.models import Unit
+from steward.ground.access.models import Unit, User
 from steward.ground.access.policies import access_at
 from steward.ground.journal.actors import Actor
 
@@ -40,6 +41,7 @@ class Places:
         self._services: dict[int, dict[str, ServiceItem]] = {}
         self._categories: dict[int, dict[str, Category]] = {}
         self._staff: dict[str, Staff] | None = None
+        self._colleagues: dict[str, User] = {}
 
     def unit(self, text: str) -> Unit:
         if not text:
@@ -74,14 +76,26 @@ class Places:
     def staff(self, text: str) -> Staff | None:
         if not text:
             return None
-        if self._staff is None:
-            rows = Staff.objects.filter(unit__path__startswith=f"{self.home.root_id}.").select_related("user", "unit")
-            self._staff = {row.user.username.casefold(): row for row in rows}
-            self._staff |= {row.employee_number.casefold(): row for row in rows if row.employee_number}
-        found = self._staff.get(text.casefold())
+        found = self._everybody().get(text.casefold())
         if found is None:
             raise RowFault("unknown_staff", "assignee", value=text)
         return found
+
+    def colleague(self, email: str) -> User | None:
+        """The colleague with this e-mail address, if exactly one has it."""
+        self._everybody()
+        return self._colleagues.get(email.casefold()) if email else None
+
+    def _everybody(self) -> dict[str, Staff]:
+        """Staff by what names them: the employee number before the sign-in name, the e-mail last and only where one person has it."""
+        if self._staff is None:
+            rows = list(Staff.objects.filter(unit__path__startswith=f"{self.home.root_id}.").select_related("user", "unit"))
+            shared = Counter(row.user.email.casefold() for row in rows)
+            mails = {row.user.email.casefold(): row for row in rows if row.user.email and shared[row.user.email.casefold()] == 1}
+            self._colleagues = {mail: row.user for mail, row in mails.items()}
+            numbers = {row.employee_number.casefold(): row for row in rows if row.employee_number}
+            self._staff = {**mails, **{row.user.username.casefold(): row for row in rows}, **numbers}
+        return self._staff
 
     def _checked(self, unit: Unit, text: str) -> Unit:
         if unit.pk not in self._allowed:

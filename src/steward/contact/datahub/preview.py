@@ -17,7 +17,8 @@ from .errors import reason_words
 from .mapping import CHOICES, Mapping
 from .models import ImportRun
 from .places import Places, labels
-from .reading import Row, Table
+from .readers import table_of
+from .reading import Row
 from .translating import Translator
 
 SHOWN, CHECKED, DISTINCT = 20, 5_000, 40
@@ -52,10 +53,15 @@ class Preview:
     capped: bool = False
     reasons: list[tuple[str, int]] = field(default_factory=list)
 
+    @property
+    def talks(self) -> bool:
+        """Whether any of the first records brings a conversation with it."""
+        return any(line.draft.said for line in self.lines if line.draft)
+
 
 def preview(run: ImportRun, path: Path, mapping: Mapping, *, by: Actor, at: datetime) -> Preview:
     """Try the mapping on the file. Raises what refuses the whole file."""
-    table = Table(path, mapping)
+    table = table_of(path, mapping)
     survey = table.survey()
     translator = Translator(mapping, survey.header, Places(run.unit, by=by, at=at), at=at)
     found, why = Preview(), Counter[tuple[str, str]]()
@@ -83,7 +89,7 @@ def preview(run: ImportRun, path: Path, mapping: Mapping, *, by: Actor, at: date
 
 def distinct_values(path: Path, mapping: Mapping, columns: dict[str, str]) -> dict[str, list[tuple[str, int]]]:
     """For each field its column's values that no word of ours says, the most frequent first; for the table of values on the page."""
-    table = Table(path, mapping)
+    table = table_of(path, mapping)
     survey = table.survey()
     places = {name: survey.header.index(column) for name, column in columns.items() if name in CHOICES and column in survey.header}
     counts: dict[str, Counter[str]] = {name: Counter() for name in places}
@@ -105,7 +111,7 @@ def _count(row: Row, places: dict[str, int], counts: dict[str, Counter[str]], em
 
 def sample_rows(path: Path, mapping: Mapping) -> tuple[Sequence[str], list[Row]]:
     """The columns and the first rows as they stand in the file."""
-    table = Table(path, mapping)
+    table = table_of(path, mapping)
     survey = table.survey()
     return survey.header, list(islice(table.rows(survey), SHOWN))
 

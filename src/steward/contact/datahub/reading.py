@@ -35,12 +35,36 @@ csv.field_size_limit(MAX_FIELD)
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """One word of a conversation as an export tells it. key: its number there; at: as written.
+
+    public: whether the other side could read it; what does not say so is internal. inbound: somebody outside wrote it.
+    author, email: who wrote it; requester: that was the person of the ticket. files: names of what was attached.
+    """
+
+    key: str
+    at: str
+    body: str
+    public: bool = False
+    inbound: bool = False
+    requester: bool = False
+    author: str = ""
+    email: str = ""
+    files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
-    """One row of the file. number: as a spreadsheet counts it, the names of the columns being row 1. fault: why it cannot be read."""
+    """One row of the file. number: as a spreadsheet counts it, the names of the columns being row 1. fault: why it cannot be read.
+
+    said, states: conversation and history (state and instant, as written), where a ticket of another desk brings them.
+    """
 
     number: int
     cells: Sequence[str]
     fault: RowFault | None = None
+    said: Sequence[Words] = ()
+    states: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True)
@@ -86,13 +110,13 @@ class Table:
                 continue
             found += 1
             if found > skip:
-                yield _row(number, cells, width)
+                yield checked_row(number, cells, width)
 
     @property
     def is_workbook(self) -> bool:
         if not zipfile.is_zipfile(self.path):
             return False
-        return "[Content_Types].xml" in self._members()
+        return "[Content_Types].xml" in members_of(self.path)
 
     def _measure(self, rows: Iterator[Sequence[str]]) -> tuple[list[str], int]:
         header = [cell.strip() for cell in next(rows, [])]
@@ -102,19 +126,6 @@ class Table:
             raise EmptyFile()
         return header, sum(1 for cells in rows if any(cells))
 
-    def _members(self) -> dict[str, zipfile.ZipInfo]:
-        """The members of a ZIP, once their sizes are known to be bearable. Python never unpacks more than a member's directory entry says."""
-        try:
-            with zipfile.ZipFile(self.path) as archive:
-                found = archive.infolist()
-        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-            raise Broken() from error
-        workbook = any(member.filename == "[Content_Types].xml" for member in found)
-        limit = MAX_XLSX_BYTES if workbook else MAX_BYTES
-        if len(found) > MAX_MEMBERS or sum(member.file_size for member in found) > limit:
-            raise TooLarge(limit=limit // MEGA)
-        return {member.filename: member for member in found if not member.is_dir() and not member.filename.startswith("__MACOSX/")}
-
     @contextmanager
     def _bytes(self) -> Iterator[IO[bytes]]:
         if not zipfile.is_zipfile(self.path):
@@ -123,7 +134,7 @@ class Table:
             with self.path.open("rb") as plain:
                 yield plain
             return
-        members = self._members()
+        members = members_of(self.path)
         if len(members) != 1:
             raise NotATable()
         try:
@@ -216,11 +227,29 @@ class Table:
             book.close()
 
 
+def members_of(path: Path) -> dict[str, zipfile.ZipInfo]:
+    """The members of a ZIP, once their names and sizes are known to be bearable. Nothing is ever unpacked to a place that a name says, and
+    Python never unpacks more than a member's directory entry says. Raises Broken and TooLarge."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            found = archive.infolist()
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise Broken() from error
+    names = [member.filename.replace("\\", "/") for member in found]
+    if any(name.startswith("/") or ".." in name.split("/") for name in names):
+        raise Broken()
+    workbook = "[Content_Types].xml" in names
+    limit = MAX_XLSX_BYTES if workbook else MAX_BYTES
+    if len(found) > MAX_MEMBERS or sum(member.file_size for member in found) > limit:
+        raise TooLarge(limit=limit // MEGA)
+    return {member.filename: member for member in found if not member.is_dir() and not member.filename.startswith("__MACOSX/")}
+
+
 class _Formula(str):
     """The text of a formula, told from a text that looks like one."""
 
 
-def _row(number: int, cells: Sequence[str], width: int) -> Row:
+def checked_row(number: int, cells: Sequence[str], width: int) -> Row:
     if len(cells) != width:
         if len(cells) < width or any(cells[width:]):
             return Row(number, cells, RowFault("ragged", cells=len(cells), columns=width))

@@ -16,15 +16,20 @@ from steward.ground.ui.lists.csvout import csv_lines
 from .errors import reason_words
 from .mapping import Mapping
 from .models import ImportRun
-from .operations import load_rows, prepare_import, unfinished_run
+from .operations import load_rows, mapping_for, prepare_import, unfinished_run
 from .tables import error_cells, error_header
 
 Say = Callable[[str], None]
 
 
-def import_file(*, file: Path, mapping_file: Path, organisation: str, unit: str, errors: Path | None, at: datetime, say: Say) -> ImportRun:
-    """Load a file, or go on with a run of it that was interrupted. Raises Refused, with nothing loaded, when the file as a whole does not fit."""
-    mapping = Mapping.from_text(mapping_file.read_text(encoding="utf-8-sig"))
+def import_file(
+    *, file: Path, mapping_file: Path | None, export: str = "", organisation: str, unit: str, errors: Path | None, at: datetime, say: Say
+) -> ImportRun:
+    """Load a file, or go on with a run of it that was interrupted. Raises Refused, with nothing loaded, when the file as a whole does not fit.
+
+    mapping_file: what each column is; without it the mapping of this kind of export.
+    """
+    mapping = Mapping.from_text(mapping_file.read_text(encoding="utf-8-sig")) if mapping_file else Mapping.read(mapping_for(export, file))
     home = find_unit(organisation, unit)
     by = Actor.importer("cli")
     run = unfinished_run(unit=home, path=file, mapping=mapping)
@@ -39,6 +44,8 @@ def import_file(*, file: Path, mapping_file: Path, organisation: str, unit: str,
     say(f"{file.name}: {run.rows_total:,} rows, {len(found['header'])} columns, {found['encoding'] or 'sheet ' + found['sheet']}.")
     run = load_rows(run=run, path=file, by=by, at=at, tell=lambda done, total: say(f"  {done:,} / {total:,} rows"))
     say(f"{run.records:,} records = {run.created:,} cases + {run.unchanged:,} unchanged + {run.failed:,} with errors.")
+    if run.words_added:
+        say(f"{run.words_added:,} words of conversations that went on were added to cases that were here.")
     if run.failed:
         _tell_errors(run, errors, say)
     return run

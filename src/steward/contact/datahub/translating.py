@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
+from typing import TypeVar
 
-from steward.core.cases.models import Channel, Kind, Priority, State
-from steward.core.cases.operations.importing import TITLE_LENGTH, CaseDraft, Passage, fault_of
+from steward.core.cases.models import Channel, Kind, Message, Priority, State
+from steward.core.cases.operations.importing import TITLE_LENGTH, CaseDraft, Passage, Said, fault_of
 from steward.core.customers.bulk import Identity, PersonDraft
 from steward.core.customers.identities import BadIdentity, normalise
 
@@ -16,9 +18,11 @@ from .dates import DateReader
 from .errors import DoubleColumns, MissingColumns, RowFault
 from .mapping import Mapping
 from .places import Places, labels
-from .reading import Row
+from .reading import Row, Words
 
 KEY_LENGTH, NAME_LENGTH, NUMBER_LENGTH = 200, 120, 60
+MAX_WORDS = 1_000_000  # letters of one word of a conversation
+Found = TypeVar("Found")
 Facts = dict[str, int | bool]
 FALLBACK = {"kind": Kind.REQUEST.value, "channel": Channel.IMPORT.value, "priority": Priority.NORMAL.value, "state": State.NEW.value}
 
@@ -102,35 +106,86 @@ class Translator:
 
     def _draft(self, rows: Sequence[Row]) -> tuple[CaseDraft, Facts]:
         row = rows[-1]
-        unit = self.places.unit(self._named(row, "unit"))
+        unit = self._known("unit", self.places.unit, row) or self.places.unit("")
         title = self._title(row)
         opened_at = self._instant(row, "opened_at")
         if opened_at is None:
             raise RowFault("no_opened", "opened_at")
-        passages = self._history(rows, opened_at) if self.mapping.events else self._passages(row, opened_at)
-        answer = self._words(row, "answer")
+        passages = self._passages_of(rows, opened_at)
+        answer, body = self._words(row, "answer"), self._body(row, title)
         closed_at = passages[-1].at if passages[-1].state == State.CLOSED else None
-        answered_at = self._instant(row, "answered_at") or (closed_at if answer else None)
+        said = self._conversation(row)
+        replies = [word.at for word in said if word.direction == Message.Direction.OUT and word.at >= opened_at]
+        answered_at = self._instant(row, "answered_at") or (closed_at if answer else min(replies, default=None))
         draft = CaseDraft(
             unit=unit,
             kind=self._choice(row, "kind"),
             channel=self._choice(row, "channel"),
             priority=self._choice(row, "priority"),
             title=title,
-            body=self._body(row, title),
+            body=body,
             passages=passages,
-            service=self.places.service(unit, self._named(row, "service")),
-            category=self.places.category(unit, self._named(row, "category")),
+            service=self._known("service", partial(self.places.service, unit), row),
+            category=self._known("category", partial(self.places.category, unit), row),
             person=self._person(row),
-            assignee=self.places.staff(self._named(row, "assignee")),
+            assignee=self._known("assignee", self.places.staff, row),
             resolution=self._choice(row, "resolution") if closed_at is not None else "",
             answer=answer,
             answered_at=answered_at,
+            said=(*said, *self._kept(row, opened_at)),
+            opening=not row.said,
             clocks=self.mapping.clocks_of_closed,
         )
         if fault := fault_of(draft, at=self.at):
             raise RowFault(fault, "opened_at" if fault in ("too_early", "in_future") else "")
         return draft, self._facts(rows)
+
+    def said(self, row: Row, known: Collection[str]) -> list[Said]:
+        """What of a row's conversation is not among the known keys. Raises RowFault."""
+        return [self._said(words) for words in row.said if words.key not in known]
+
+    def _conversation(self, row: Row) -> list[Said]:
+        return sorted((self._said(words) for words in row.said), key=lambda word: word.at)
+
+    def _said(self, words: Words) -> Said:
+        """What is not said to be public is a note, whoever wrote it."""
+        if len(words.body) > MAX_WORDS:
+            raise RowFault("too_long_cell", "conversation", size=len(words.body), limit=MAX_WORDS)
+        at = self._dates.read(words.at, "conversation")
+        if at > self.at:
+            raise RowFault("in_future", "conversation")
+        direction = Message.Direction.IN if words.inbound else Message.Direction.OUT
+        author = None if words.inbound else self.places.colleague(words.email)
+        name = "" if author is not None or words.requester else words.author or words.email
+        return Said(
+            direction=direction.value if words.public else Message.Direction.NOTE.value,
+            body="\n".join(filter(None, [f"{name}:" if name else "", words.body, *(f"[{file}]" for file in words.files)])) or "—",
+            at=at,
+            author=author,
+            of_person=words.public and words.requester,
+        )
+
+    def _kept(self, row: Row, at: datetime) -> list[Said]:
+        """Columns that have no place in a case, as one internal note under their own names.
+
+        A telephone or an e-mail that was understood stands with the person, where it is masked and looking is recorded; only one that was
+        left out is kept here.
+        """
+        understood = {
+            place
+            for kind in ("phone", "email")
+            for place in self._columns.get(kind, ())
+            if (text := self._text(row, place)) and self._identity(kind, text)
+        }
+        places = [place for place in self._columns.get("kept", ()) if place not in understood]
+        lines = [f"{self.header[place]}: {text}" for place in places if (text := self._text(row, place))]
+        return [Said(Message.Direction.NOTE.value, "\n".join(lines), at)] if lines else []
+
+    def _passages_of(self, rows: Sequence[Row], opened_at: datetime) -> tuple[Passage, ...]:
+        if self.mapping.events:
+            column = str(self.mapping.events["at"])
+            return self._history([(self._given(row, "state"), self._cell(row, column)) for row in rows], opened_at, column)
+        return self._history(rows[-1].states, opened_at, "state") if rows[-1].states else self._passages(rows[-1], opened_at)
 
     def _passages(self, row: Row, opened_at: datetime) -> tuple[Passage, ...]:
         """The states of a record of one row: what is known is when it came and when it was closed."""
@@ -142,7 +197,7 @@ class Translator:
             if closed_at < opened_at:
                 raise RowFault("closed_before_opened", "closed_at")
             return Passage(State.NEW.value, opened_at), Passage(state, closed_at)
-        if closed_at is not None and "closed_at" in self._columns:
+        if closed_at is not None and "closed_at" not in self.mapping.leaves:
             raise RowFault("dated_but_open", "closed_at")
         return (Passage(state, opened_at, reason),)
 
@@ -157,13 +212,12 @@ class Translator:
             keyed.append((when, order, number))
         return [rows[number] for _when, _order, number in sorted(keyed)]
 
-    def _history(self, rows: Sequence[Row], opened_at: datetime) -> tuple[Passage, ...]:
-        """The states of an event log: each event that changes the state begins a passage; one before the receipt moves the receipt."""
-        column = str((self.mapping.events or {})["at"])
+    def _history(self, told: Sequence[tuple[str, str]], opened_at: datetime, column: str) -> tuple[Passage, ...]:
+        """States with their instants, as written: each change begins a passage; one before the receipt moves the receipt."""
         passages: list[Passage] = []
-        for row in rows:
-            when = self._dates.read(self._cell(row, column), column)
-            state, _colon, reason = self._choice(row, "state").partition(":")
+        for text, instant in told:
+            when = self._dates.read(instant, column)
+            state, _colon, reason = self._code(text, "state").partition(":")
             if state and (not passages or (passages[-1].state, passages[-1].reason) != (state, reason)):
                 passages.append(Passage(state, when, reason))
         if not passages:
@@ -215,8 +269,19 @@ class Translator:
             text = table.get(text.casefold(), table.get("*", text))
         return text or self.mapping.defaults.get(name, "")
 
+    def _known(self, name: str, find: Callable[[str], Found], row: Row) -> Found | None:
+        """What a name says here; nothing where the mapping leaves out names that say nothing."""
+        try:
+            return find(self._named(row, name))
+        except RowFault as fault:
+            if name in self.mapping.leaves and fault.code.startswith("unknown_"):
+                return None
+            raise
+
     def _choice(self, row: Row, name: str) -> str:
-        text = self._given(row, name)
+        return self._code(self._given(row, name), name)
+
+    def _code(self, text: str, name: str) -> str:
         if not text:
             return self.mapping.defaults.get(name, FALLBACK.get(name, ""))
         table = self._values.get(name)
@@ -243,9 +308,17 @@ class Translator:
         identities = []
         for kind in ("phone", "email"):
             text = self._given(row, kind)
-            if text:
-                identities.append(Identity(kind, text[:200], _normal(kind, text)))
+            if text and (normal := self._identity(kind, text)):
+                identities.append(Identity(kind, text[:200], normal))
         return PersonDraft(name, number, tuple(identities)) or None
+
+    def _identity(self, kind: str, text: str) -> str:
+        try:
+            return _normal(kind, text)
+        except RowFault:
+            if kind in self.mapping.leaves:
+                return ""
+            raise
 
     def _facts(self, rows: Sequence[Row]) -> Facts:
         found: Facts = {}

@@ -202,20 +202,20 @@ def errors(request: StaffRequest, public_id: UUID) -> HttpResponse:
 
 def _prepare(request: StaffRequest, form: forms.NewImportForm) -> ImportRun:
     data, upload = form.cleaned_data, form.cleaned_data["file"]
-    document = _document(data)
-    if data["sheet"]:
-        document = {**document, "file": {**document.get("file", {}), "sheet": data["sheet"]}}
     with NamedTemporaryFile(suffix=Path(upload.name).suffix[:10]) as copy:
         for chunk in upload.chunks():
             copy.write(chunk)
         copy.flush()
+        document = _document(data, Path(copy.name))
+        if data["sheet"]:
+            document = {**document, "file": {**document.get("file", {}), "sheet": data["sheet"]}}
         return operations.prepare_import(
             unit=data["unit"], path=Path(copy.name), name=upload.name, document=document, by=actor_of(request), at=clock.now()
         )
 
 
-def _document(data: dict[str, Any]) -> dict[str, Any]:
-    """The mapping to begin with: of a file, of an earlier run, or none yet."""
+def _document(data: dict[str, Any], path: Path) -> dict[str, Any]:
+    """The mapping to begin with: of a file, of an earlier run, of the kind of export, or none yet."""
     if data["mapping"] is not None:
         if data["mapping"].size > LARGEST_MAPPING:
             raise BadMapping(problems=_("The file is too large to be a mapping."))
@@ -223,7 +223,9 @@ def _document(data: dict[str, Any]) -> dict[str, Any]:
             return dict(Mapping.from_text(data["mapping"].read().decode("utf-8-sig")).document)
         except UnicodeDecodeError:
             raise BadMapping(problems=_("The file is not UTF-8 text.")) from None
-    return dict(data["earlier"].mapping) if data["earlier"] is not None else {"steward_mapping": 1, "source": "", "columns": {}}
+    if data["earlier"] is not None:
+        return dict(data["earlier"].mapping)
+    return operations.mapping_for(data["export"], path) if data["export"] else {"steward_mapping": 1, "source": "", "columns": {}}
 
 
 def _chosen(request: StaffRequest, written: Mapping, header: list[str]) -> dict[str, str]:

@@ -21,6 +21,12 @@ class DeskConfig(AppConfig):
         from steward.ground.ui.navigation import register as navigate
 
         from . import brief, demo, events, kinds, parts, policy, wordings  # noqa: F401 - events register themselves
+        from .checklists import demo as checklists_demo
+        from .checklists import events as checklists_events  # noqa: F401 - events register themselves
+        from .checklists import operations as checklists_operations
+        from .checklists import personal as checklists_personal
+        from .checklists import policy as checklists_policy
+        from .checklists import screens as checklists_screens
         from .emotions import demo as emotions_demo
         from .emotions import events as emotions_events  # noqa: F401
         from .emotions import hooks as emotions_hooks
@@ -37,6 +43,21 @@ class DeskConfig(AppConfig):
             settings_cards.Card("desk:recurring", _("Recurring cases"), _("Cases that open by the calendar"), "repeat", "desk.recurring"),
         )
         recurring_policy.register_policies()
+        caps.register(caps.Capability(checklists_policy.RIGHT, _("Write checklists of cases"), caps.LEADERS))
+        settings_cards.register(
+            "service",
+            settings_cards.Card(
+                "desk:checklists",
+                _("Checklists of cases"),
+                _("What must not be forgotten, ticked beside the case"),
+                "checklist",
+                checklists_policy.RIGHT,
+            ),
+        )
+        checklists_policy.register_policies()
+        checklists_personal.register_places()
+        checklists_operations.register()
+        checklists_screens.register_screens()
         caps.register(caps.Capability("desk.templates", _("Write templates of replies"), caps.LEADERS))
         navigate(NavEntry("board", _("People and load"), "desk:board", "users-group", 30, capability="cases.assign", shortcut="b"))
         settings_cards.register(
@@ -72,6 +93,7 @@ class DeskConfig(AppConfig):
         emotions_screens.register()
         chapters.register(chapters.DemoChapter("emotions", 76, emotions_demo.tell))
         chapters.register(chapters.DemoChapter("desk", 70, demo.tell))
+        chapters.register(chapters.DemoChapter("checklists", 97, checklists_demo.tell))
 
 
 def _builtin() -> list[dict[str, Any]]:

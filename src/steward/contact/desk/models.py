@@ -12,6 +12,7 @@ from steward.ground.access.models import Unit, User
 from steward.ground.access.policies import ScopedQuerySet
 from steward.ground.fields import LocalizedTextField, PublicIdModel
 
+from .checklists.models import CaseChecklist, ChecklistItem, ChecklistTemplate, ChecklistTick
 from .emotions.models import (
     AbuseRecord,
     DebriefNote,
@@ -27,6 +28,10 @@ from .recurring.models import RecurringCase, RecurringDay
 __all__ = [
     "AbuseRecord",
     "BulkChange",
+    "CaseChecklist",
+    "ChecklistItem",
+    "ChecklistTemplate",
+    "ChecklistTick",
     "DebriefNote",
     "DeescalationStep",
     "EmotionFlag",

@@ -6,9 +6,10 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from steward.core.cases.held import held
 from steward.core.cases.models import Case, RoutingDecision
 from steward.core.cases.routing import position
-from steward.core.cases.screens import Part, held, register
+from steward.core.cases.screens import Part, register
 from steward.core.org.models import Staff
 from steward.core.org.queries import units_where
 from steward.ground.access.http import StaffRequest, actor_of

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from .checklists import views as checklists
 from .emotions import views as emotions
 from .recurring import views as recurring
 from .views import board, kanban, many, presence, routing, routing_skills, saved, templates
@@ -21,6 +22,14 @@ urlpatterns = [
     path("desk/recurring/new/", recurring.recurring_edit, name="recurring_new"),
     path("desk/recurring/<uuid:public_id>/", recurring.recurring_edit, name="recurring_one"),
     path("desk/recurring/<uuid:public_id>/<slug:act>/", recurring.recurring_act, name="recurring_act"),
+    path("desk/checklists/", checklists.checklists, name="checklists"),
+    path("desk/checklists/new/", checklists.checklist_edit, name="checklist_new"),
+    path("desk/checklists/for/<uuid:case_id>/", checklists.of_case, name="checklists_case"),
+    path("desk/checklists/for/<uuid:case_id>/adding/", checklists.attach, name="checklist_attach"),
+    path("desk/checklists/for/<uuid:case_id>/items/<uuid:item_id>/<slug:act>/", checklists.item_act, name="checklist_item"),
+    path("desk/checklists/for/<uuid:case_id>/<uuid:public_id>/removal/", checklists.remove, name="checklist_remove"),
+    path("desk/checklists/<uuid:public_id>/", checklists.checklist_edit, name="checklist"),
+    path("desk/checklists/<uuid:public_id>/closing/", checklists.checklist_close, name="checklist_close"),
     path("board/", board.board, name="board"),
     path("board/<uuid:staff_id>/sharing/", board.share, name="share"),
     path("desk/many/", many.many, name="many"),

@@ -11,8 +11,9 @@ from django.db.models import QuerySet
 from django.forms import BoundField
 
 from steward.core.cases.details import Questions, register
+from steward.core.cases.held import held
 from steward.core.cases.models import Case, Kind
-from steward.core.cases.screens import Part, held
+from steward.core.cases.screens import Part
 from steward.core.cases.screens import register as register_part
 from steward.core.catalog.models import Category
 from steward.ground import clock

@@ -16,8 +16,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from steward.core.cases.held import held
 from steward.core.cases.models import Case, State, StateSpan
-from steward.core.cases.screens import held
 from steward.ground.access.models import Unit
 from steward.ground.journal.models import Entry
 from steward.science.worktime import WorkCalendar, working_time_between

@@ -8,8 +8,9 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from steward.core.cases.held import some
 from steward.core.cases.models import Case
-from steward.core.cases.screens import Part, TaskPlace, register, register_task_place, some
+from steward.core.cases.screens import Part, TaskPlace, register, register_task_place
 from steward.ground import clock
 from steward.ground.access.http import StaffRequest, actor_of
 from steward.ground.access.policies import policy_for

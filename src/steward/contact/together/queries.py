@@ -9,8 +9,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from steward.core.cases.held import some
 from steward.core.cases.models import Case
-from steward.core.cases.screens import some
 from steward.ground.access.models import Unit, User
 from steward.ground.access.policies import access_at
 from steward.ground.ui.status import Status

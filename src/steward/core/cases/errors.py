@@ -87,3 +87,21 @@ class EmptyMessage(Refused):
 class AnsweredMeanwhile(Refused):
     code = "answered_meanwhile"
     message = _("Meanwhile there is a new message here (%(name)s). Read it, then send yours again; your text is kept.")
+
+
+class TooLongToCarry(Refused):
+    code = "too_long_to_carry"
+    message = _("The answer is too long for %(channel)s: %(size)s of at most %(limit)s bytes. Shorten it, or send it in two.")
+    status = 422
+
+
+class NotCarried(Refused):
+    code = "not_carried"
+    message = _("%(channel)s does not carry files of this kind (%(name)s). Send the answer without it.")
+    status = 422
+
+
+class FileTooHeavy(Refused):
+    code = "file_too_heavy"
+    message = _("%(name)s is too large for %(channel)s: at most %(limit)s MB.")
+    status = 422

@@ -19,6 +19,7 @@ from steward.ground.access.models import User
 from steward.ground.journal.operations import Person
 
 from . import screens
+from .held import held
 from .models import Case
 
 LABEL = "cases.case"
@@ -47,7 +48,7 @@ def beside(request: StaffRequest, case: Case | None) -> dict[str, Any] | None:
     access = request.user.access
     if case is None or not access.has("actions.view"):
         return None
-    found = queries.about(LABEL, case.pk, request.user, at=clock.now()) if "improvement.evidence" in screens.held(case) else []
+    found = queries.about(LABEL, case.pk, request.user, at=clock.now()) if "improvement.evidence" in held(case) else []
     may_note = access.has("actions.manage")
     return {"case": case, "found": found, "may_note": may_note} if found or may_note else None
 

@@ -20,6 +20,7 @@ from steward.ground.journal.actors import Actor
 from steward.ground.measures.declarations import Column, Fact, Measure, RowLink, Share, facts, measures
 
 from . import hooks, screens
+from .held import held
 from .models import Case
 from .operations.procedures import work_of
 from .operations.work import SILENT
@@ -34,7 +35,7 @@ def could_apply(case: Any) -> QuerySet[Validity]:
 
 def beside(request: StaffRequest, case: Case | None) -> dict[str, Any] | None:
     """Nothing where no procedure applies: an empty box would stand on every case."""
-    if case is None or "procedures.apply" not in screens.held(case):
+    if case is None or "procedures.apply" not in held(case):
         return None
     return sheets_for(request, case)
 

@@ -22,9 +22,9 @@ from steward.science.worktime import Segment
 
 from . import clocks
 from .attachments import files_by_message
+from .held import held, some
 from .models import Case, CaseLink, Merge, Message, Promise, PromiseTerm, State, Task
 from .models.case import IS_UNFINISHED, HoldReason
-from .screens import held, some
 
 SOON = timedelta(hours=4)
 YEARS, MOST_DIGITS = 10, 6

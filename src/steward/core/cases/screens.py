@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from steward.ground.access.http import StaffRequest
-from steward.ground.statements import Prepared
 from steward.ground.ui.lists import Column
 
-from .models import Case, CaseLink, Concern, Task
+from . import held
+from .models import Case, Task
 
 Place = Literal["list.actions", "list.views", "list.bulk", "file.writing", "file.composer", "file.rail"]
 
@@ -22,7 +22,7 @@ class Part:
     """A template and what it needs. context returns None where there is nothing to show; for a list the case is None.
 
     holds: by name, the rows that the room may hold about a case, given its key. Most cases have none of most: one query asks for all of them,
-    and `some` reads what is there.
+    and `held.some` reads what is there.
     """
 
     key: str
@@ -40,44 +40,14 @@ class FilledPart:
 
 
 _parts: dict[str, Part] = {}
-_held: dict[str, Prepared[Any]] = {}
-# What the page itself shows beside a case.
-OWN: dict[str, Callable[[Any], QuerySet[Any]]] = {
-    "cases.merged": lambda case: Case.objects.filter(merged_into=case),
-    "cases.tasks": lambda case: Task.objects.filter(Q(case=case) | Q(case__merged_into=case)),
-    "cases.links": lambda case: CaseLink.objects.filter(Q(source=case) | Q(target=case), ended_at=None),
-    "cases.concerned": lambda case: Concern.objects.filter(case=case, ended_at=None),
-}
 
 
 def register(part: Part) -> None:
     if part.key in _parts:
         raise ValueError(f"The part {part.key!r} of the case pages is registered twice.")
     _parts[part.key] = part
-
-
-def held(case: Case) -> frozenset[str]:
-    """The names of what the rooms hold about this case; asked once for a row."""
-    known: frozenset[str] | None = case.__dict__.get("_held")
-    if known is None:
-        rows = OWN | {name: find for part in _parts.values() for name, find in part.holds.items()}
-        names = sorted(rows)
-        if "all" not in _held:  # when every room has registered
-            _held["all"] = Prepared(
-                lambda pk: (
-                    Case.objects.filter(pk=pk)
-                    .annotate(**{f"holds_{at}": Exists(rows[name](OuterRef("pk"))) for at, name in enumerate(names)})
-                    .values_list("pk", *(f"holds_{at}" for at in range(len(names))))
-                )
-            )
-        found = _held["all"].one(case.pk)
-        known = case.__dict__["_held"] = frozenset(name for name, there in zip(names, found[1:], strict=True) if there)
-    return known
-
-
-def some(case: Case, name: str, rows: Iterable[Any]) -> list[Any]:
-    """The rows, or none without asking for them, where the room is known to hold none. name: one of the part's `holds`."""
-    return list(rows) if name in held(case) else []
+    for name, rows in part.holds.items():
+        held.register(name, rows)
 
 
 def parts(place: Place, request: StaffRequest, case: Case | None = None) -> list[FilledPart]:

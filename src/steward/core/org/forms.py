@@ -6,7 +6,8 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-from steward.ground.access.models import Role, Unit, User
+from steward.ground.access.models import IdentityProvider, Role, Unit, User
+from steward.ground.access.providers import FIELDS
 from steward.ground.access.signinrules import LEAST_MINUTES, MOST_MINUTES
 from steward.ground.fields import LocalizedText, offer
 from steward.ground.worktime.forms import LocalizedNameForm, ZoneField
@@ -88,6 +89,47 @@ class SignInRuleForm(forms.Form):
         max_value=MOST_MINUTES,
         help_text=_("Exports, revealing a masked value and work on people ask for the password or code again when the sign-in is older."),
     )
+    provider_only = forms.BooleanField(
+        label=_("Only through a sign-in service"),
+        required=False,
+        help_text=_("Passwords and passkeys then open nothing, except for administrators, for the day the service is down."),
+    )
+
+
+class ProviderForm(forms.Form):
+    name = forms.CharField(
+        label=_("Name on the sign-in page"), max_length=60, help_text=_("Everybody who opens the sign-in page reads it.")
+    )
+    issuer = forms.CharField(
+        label=_("Issuer"), max_length=300, help_text=_("The address exactly as the service names it, such as https://id.example.com/realm.")
+    )
+    client_id = forms.CharField(label=_("Client"), max_length=200)
+    secret = forms.CharField(
+        label=_("Client secret"),
+        max_length=500,
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("Empty: the one entered before stays."),
+    )
+    domains = forms.CharField(
+        label=_("Mail domains"),
+        max_length=500,
+        required=False,
+        help_text=_(
+            "The service may vouch for addresses of these only; several with spaces between. Empty: any, as long as a colleague here has it."
+        ),
+    )
+    trusts_second_step = forms.BooleanField(
+        label=_("Its second step counts here"),
+        required=False,
+        help_text=_("Where its word says that it asked for two steps (amr “mfa”), nothing more is asked here."),
+    )
+    enabled = forms.BooleanField(label=_("Switched on"), required=False)
+
+
+def provider_values(row: IdentityProvider) -> dict[str, Any]:
+    """What the form shows of a service; its secret never."""
+    return {**{name: getattr(row, name) for name in FIELDS}, "domains": " ".join(row.domains)}
 
 
 class PeopleFilters(forms.Form):

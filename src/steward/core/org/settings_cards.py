@@ -62,6 +62,8 @@ def register_house_cards() -> None:
     register("people", Card("org:roles", _("Roles"), _("What each role allows"), "key", "access.view"))
     again = _("Which roles need the second step; when a sensitive act asks again")
     register("people", Card("org:sign_in_rule", _("Rules of signing in"), again, "shield-check", "access.secure"))
+    services = _("Signing in through a directory of your own (OpenID Connect)")
+    register("people", Card("org:providers", _("Sign-in services"), services, "building", "access.secure"))
     register("people", Card("org:confidants", _("Need-to-know lists"), _("Who may see confidential matters"), "eye-off", "access.audit"))
     register("service", Card("catalog:services", _("Services"), _("What the organisation offers"), "list-details", "catalog.view"))
     register("service", Card("catalog:categories", _("Categories"), _("How cases are sorted"), "tag", "catalog.view"))

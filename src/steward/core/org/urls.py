@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .views import accounts, home, people, roles, units
+from .views import accounts, home, people, providers, roles, units
 
 app_name = "org"
 UNIT, PERSON = "settings/units/<uuid:public_id>/", "settings/people/<uuid:public_id>/"
@@ -23,6 +23,10 @@ urlpatterns = [
     path(f"{PERSON}presence/", people.presence_of, name="person_presence"),
     path(f"{PERSON}sessions/end/", accounts.end_sessions, name="person_sessions_end"),
     path(f"{PERSON}second-step/reset/", accounts.reset_second_step, name="person_second_step_reset"),
+    path("settings/sign-in/services/", providers.provider_list, name="providers"),
+    path("settings/sign-in/services/new/", providers.provider, name="provider_new"),
+    path("settings/sign-in/services/<uuid:public_id>/", providers.provider, name="provider"),
+    path("settings/sign-in/services/<uuid:public_id>/try/", providers.provider_try, name="provider_try"),
     path("settings/sign-in/", accounts.sign_in_rule, name="sign_in_rule"),
     path("settings/roles/<uuid:public_id>/second-step/", accounts.demand_second_step, name="role_second_step"),
     path("me/presence/", people.presence, name="presence"),

@@ -9,6 +9,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
+from django.urls import reverse
 
 from steward.ground import clock
 from steward.ground.journal.actors import Actor
@@ -16,6 +17,8 @@ from steward.ground.journal.actors import Actor
 from .fresh import is_fresh
 from .limits import client_of, hidden, limiter
 from .models import SignInNote, User
+from .oidc import BOTH_STEPS
+from .providers import links_of, only_by_provider
 from .signins import Method, Result, method_of, note_sign_in
 
 
@@ -28,7 +31,10 @@ class StaffBackend(BaseBackend):
             # As slow as a real check, so that the time taken does not tell which names exist.
             User().set_password(password)
             return None
-        return user if user.check_password(password) and user.is_active else None
+        if not user.check_password(password) or not user.is_active:
+            return None
+        # The password is right and counts for nothing: the organisation has its people come in through its sign-in service.
+        return None if only_by_provider(user, at=clock.now()) else user
 
     def get_user(self, user_id: int) -> User | None:
         return User.objects.select_related("organisation").filter(pk=user_id, is_active=True).first()
@@ -61,6 +67,7 @@ class StaffAccountAdapter(DefaultAccountAdapter):
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Count the try before the password is looked at, over all processes. By the name alone: a guesser may write any Host header."""
+        request.session.pop(BOTH_STEPS, None)  # what a service said of somebody before says nothing of who comes now
         at, counted = clock.now(), []
         for key, limit, lasts in _counts(request, credentials):
             if limiter.take(key, limit=limit, lasts=lasts, at=at):
@@ -76,6 +83,25 @@ class StaffAccountAdapter(DefaultAccountAdapter):
         counted, at = self._counted
         for key, lasts in counted:
             limiter.give_back(key, lasts=lasts, at=at)
+
+    def get_login_stages(self) -> list[str]:
+        house = "steward.ground.access.stages.SecondStepStage"
+        return [house if stage == "allauth.mfa.stages.AuthenticateStage" else stage for stage in super().get_login_stages()]
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """With what somebody may show again who they are; a sign-in service first where it is the only way in."""
+        ways: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        if not isinstance(user, User):
+            return ways
+        services = [
+            {"id": "provider", "description": row.name, "url": reverse("access:provider_confirm", args=[row.public_id])}
+            for _link, row in links_of(user)
+            if row.enabled
+        ]
+        if services and only_by_provider(user, at=clock.now()):
+            ways = [way for way in ways if way["id"] != "reauthenticate"]
+            return services + ways
+        return ways + services
 
     def is_reauthentication_required(self, *, app: str, **_kwargs: Any) -> bool:
         """Allauth asks before each change of the second factor, however fresh the sign-in is; the house's own rule is enough."""

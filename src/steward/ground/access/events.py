@@ -122,6 +122,24 @@ class SecondFactorRemoved(Event):
     pass
 
 
+@event("access.passkey_added")
+@dataclass(frozen=True)
+class PasskeyAdded(Event):
+    pass
+
+
+@event("access.passkey_renamed")
+@dataclass(frozen=True)
+class PasskeyRenamed(Event):
+    pass
+
+
+@event("access.passkey_removed")
+@dataclass(frozen=True)
+class PasskeyRemoved(Event):
+    pass
+
+
 @event("access.recovery_codes_made")
 @dataclass(frozen=True)
 class RecoveryCodesMade(Event):
@@ -146,3 +164,29 @@ class SecondFactorDemanded(Event):
 @dataclass(frozen=True)
 class SignInRuleChanged(Event):
     confirm_minutes: int
+    provider_only: bool = False
+
+
+@event("access.provider_saved")
+@dataclass(frozen=True)
+class ProviderSaved(Event):
+    """A sign-in service: the host that answers for it, what was changed, and how it stands. Its secret is in no entry."""
+
+    host: str
+    changed: list[str]
+    enabled: bool
+    trusts_second_step: bool
+
+
+@event("access.identity_linked")
+@dataclass(frozen=True)
+class IdentityLinked(Event):
+    user: int
+    provider: int
+
+
+@event("access.identity_unlinked")
+@dataclass(frozen=True)
+class IdentityUnlinked(Event):
+    user: int
+    provider: int

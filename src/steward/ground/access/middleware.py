@@ -18,6 +18,7 @@ from . import sessions
 from .errors import Refused, RequestTooLarge
 from .fresh import send_to_confirm
 from .models import User
+from .oidc import did_both_steps
 from .second_factor import is_missing
 
 OPEN_BEFORE = ("/password/", "/logout/", "/static/", "/preferences/", "/language/")
@@ -51,7 +52,12 @@ class StaffMiddleware:
         if isinstance(user, User) and user.must_change_password and not request.path.startswith(OPEN_BEFORE):
             # A password that somebody else knows opens nothing but the page to choose one's own.
             return redirect("account_change_password")
-        if isinstance(user, User) and not request.path.startswith(OPEN_WITHOUT_CODE) and is_missing(user):
+        if (
+            isinstance(user, User)
+            and not request.path.startswith(OPEN_WITHOUT_CODE)
+            and is_missing(user)
+            and not did_both_steps(request, user)
+        ):
             return redirect("mfa_index")
         if isinstance(user, User):
             sessions.touch(request.session, at=clock.now())

@@ -279,6 +279,9 @@ class SignInNote(models.Model):
         NONE = "", "—"
         PASSWORD = "password", _("Password")
         CODE = "code", _("Password and code")
+        PASSKEY = "passkey", _("Passkey")
+        PROVIDER = "provider", _("Sign-in service")
+        PROVIDER_CODE = "provider_code", _("Sign-in service and code")
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sign_in_notes")
     at = models.DateTimeField(db_index=True)
@@ -291,8 +294,38 @@ class SignInNote(models.Model):
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["user", "at"], name="access_note_user")]
 
 
+class IdentityProvider(PublicIdModel):
+    """A sign-in service (OpenID Connect) of one organisation, such as its directory.
+
+    issuer: its address, exactly as its tokens name it; secret: sealed under a key of its own in the vault; domains: mail domains whose addresses
+    it may vouch for, all where empty; trusts_second_step: its word that it asked for two steps (amr "mfa") counts here.
+    Who is linked with which identity stands in allauth's SocialAccount: provider is this row's public id, uid the identity (sub).
+    """
+
+    organisation = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="identity_providers")
+    name = models.CharField(max_length=60)
+    issuer = models.CharField(max_length=300)
+    client_id = models.CharField(max_length=200)
+    secret = models.BinaryField(null=True)
+    domains = models.JSONField[Any](default=list)
+    trusts_second_step = models.BooleanField(default=False)
+    enabled = models.BooleanField(default=False)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["organisation", "issuer", "client_id"], name="access_provider_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class SignInRule(models.Model):
-    """How people of one organisation sign in. confirm_minutes: after so long a sensitive act asks for the password or code again."""
+    """How people of one organisation sign in. confirm_minutes: after so long a sensitive act asks for the password or code again.
+
+    provider_only: people come in through a sign-in service; only who keeps the accounts safe still has a password, for the day it is down.
+    """
 
     organisation = models.OneToOneField(Unit, on_delete=models.CASCADE, related_name="sign_in_rule")
     confirm_minutes = models.PositiveIntegerField(default=60)
+    provider_only = models.BooleanField(default=False)

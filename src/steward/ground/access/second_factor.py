@@ -1,4 +1,7 @@
-"""The second factor: a code from an app, or a recovery code. Secrets are sealed by the house's vault; tries are counted over all processes."""
+"""The second factor: a code from an app, a passkey, or a recovery code.
+
+Secrets are sealed by the house's vault; tries are counted over all processes.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +53,13 @@ class StaffMFAAdapter(DefaultMFAAdapter):
         return str(user.username)
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
-        return not demanded_of(authenticator.user, at=clock.now())
+        return not demanded_of(authenticator.user, at=clock.now()) or has_second_factor(authenticator.user, but=authenticator.pk)
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        return {**super().get_public_key_credential_rp_entity(), "name": "Steward"}
+
+    def get_public_key_credential_user_entity(self, user: Any) -> dict[str, Any]:
+        return {**super().get_public_key_credential_user_entity(user), "display_name": user.name, "name": user.username}
 
 
 class CountedCode:
@@ -93,8 +102,10 @@ class SetUpForm(ActivateTOTPForm):
         _say(self, _("Code that the app shows"))
 
 
-def has_second_factor(user: User) -> bool:
-    return Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.TOTP).exists()
+def has_second_factor(user: User, *, but: int | None = None) -> bool:
+    """An app or a passkey; recovery codes alone are none. but: the id of one that is about to go."""
+    types = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+    return Authenticator.objects.filter(user_id=user.pk, type__in=types).exclude(pk=but).exists()
 
 
 def demanded_of(user: User, *, at: datetime) -> bool:

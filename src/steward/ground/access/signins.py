@@ -37,7 +37,12 @@ def note_sign_in(
 
 def method_of(request: HttpRequest, user: User) -> SignInNote.Method:
     """How this session was opened, from the steps that were taken."""
-    taken = {str(record.get("method")) for record in get_authentication_records(request, user)}
+    records = get_authentication_records(request, user)
+    taken = {str(record.get("method")) for record in records}
+    if any(record.get("passwordless") for record in records):
+        return Method.PASSKEY
+    if "socialaccount" in taken:
+        return Method.PROVIDER_CODE if "mfa" in taken else Method.PROVIDER
     return Method.CODE if "mfa" in taken else Method.PASSWORD
 
 

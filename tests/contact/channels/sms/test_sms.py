@@ -26,6 +26,7 @@ from steward.contact.channels.sms.models import SmsIn, SmsOut, SmsProvider, SmsS
 from steward.contact.channels.sms.segments import length_of
 from steward.contact.channels.sms.taking import is_stop, take_message
 from steward.core.cases import operations as cases
+from steward.core.cases.errors import NotCarried
 from steward.core.cases.models import Case
 from steward.core.customers.models import Customer
 from steward.core.customers.operations import erase_customer, record_consent, register_customer
@@ -206,6 +207,16 @@ def test_more_than_the_channel_can_carry_is_not_sent(carrier: Carrier, world: Wo
     with pytest.raises(PermanentFailure, match="No provider"):
         sending.deliver(other, AT)
     assert carrier.got == []
+
+
+def test_a_text_message_carries_no_file_and_a_note_does(carrier: Carrier, world: World) -> None:
+    carrier.says("卡丢了")
+    case, by = Case.objects.get(), world.actor("front_line")
+    answer = cases.add_message(case=case, direction="out", body="见附件", by=by, at=AT)
+    with pytest.raises(NotCarried):
+        cases.attach_file(message=answer, upload=b"a,b\n1,2\n", name="a.csv", by=by, at=AT)
+    note = cases.add_message(case=case, direction="note", body="见附件", by=by, at=AT)
+    cases.attach_file(message=note, upload=b"a,b\n1,2\n", name="a.csv", by=by, at=AT)
 
 
 @pytest.mark.parametrize("word", ["退订", " 退订。", "STOP", "stop", "TD"])

@@ -11,6 +11,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
     "django_tasks",
     "steward.ground.journal",
     "steward.ground.access",

@@ -10,9 +10,9 @@ from django.db import transaction
 
 from steward.ground.access.models import Unit
 from steward.ground.access.policies import policy_for, require
-from steward.ground.delivery.outbound import Unreachable, target_of
 from steward.ground.journal import operations as journal
 from steward.ground.journal.actors import Actor
+from steward.ground.outbound import Unreachable, target_of
 
 from .. import events
 from ..errors import BadWebhookAddress, CannotSendAgain

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from steward.ground.journal import vault
-
+from .. import sealing
 from .errors import SecretLost
 from .models import Mailbox
 
@@ -23,21 +22,12 @@ class Secrets:
 
 
 def seal(mailbox: Mailbox, secrets: Secrets) -> bytes:
-    return vault.seal(_key(mailbox), CODE, vars(secrets))
+    return sealing.seal(CODE, mailbox, vars(secrets))
 
 
 def secrets_of(mailbox: Mailbox) -> Secrets:
     """Raises SecretLost when the key is not here (a backup without its keys)."""
-    if not mailbox.secrets:
-        return Secrets()
-    try:
-        values = vault.unseal(_key(mailbox), CODE, bytes(mailbox.secrets))
-    except ValueError:
-        values = None
+    values = sealing.unseal(CODE, mailbox, mailbox.secrets)
     if values is None:
         raise SecretLost()
     return Secrets(**{name: str(values.get(name, "")) for name in ("password", "client_secret", "refresh_token")})
-
-
-def _key(mailbox: Mailbox) -> str:
-    return f"channels.mailbox:{mailbox.public_id}:secret"

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from steward.ground.journal import vault
-
+from .. import sealing
 from .errors import SecretGone
 from .models import PhoneSystem
 
@@ -23,19 +22,12 @@ def new_key() -> str:
 
 
 def seal(system: PhoneSystem, secret: str) -> bytes:
-    return vault.seal(_key(system), CODE, {"secret": secret})
+    return sealing.seal(CODE, system, {"secret": secret})
 
 
 def secret_of(system: PhoneSystem) -> str:
     """Raises SecretGone when the key is not here (a backup without its keys)."""
-    try:
-        values = vault.unseal(_key(system), CODE, bytes(system.secret or b""))
-    except ValueError:
-        values = None
+    values = sealing.unseal(CODE, system, system.secret)
     if not values or not values.get("secret"):
         raise SecretGone()
     return str(values["secret"])
-
-
-def _key(system: PhoneSystem) -> str:
-    return f"channels.phone:{system.public_id}:secret"

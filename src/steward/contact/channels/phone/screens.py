@@ -8,8 +8,9 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from steward.core.cases.held import some
 from steward.core.cases.models import Case
-from steward.core.cases.screens import Part, some
+from steward.core.cases.screens import Part
 from steward.core.cases.screens import register as add_part
 from steward.core.org import settings_cards
 from steward.ground import clock

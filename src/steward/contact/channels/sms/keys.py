@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from steward.ground.journal import vault
-
+from .. import sealing
 from .errors import SmsSecretGone
 from .models import SmsProvider
 
@@ -21,21 +20,12 @@ class Secrets:
 
 
 def seal(provider: SmsProvider, secrets: Secrets) -> bytes:
-    return vault.seal(_key(provider), CODE, vars(secrets))
+    return sealing.seal(CODE, provider, vars(secrets))
 
 
 def secrets_of(provider: SmsProvider) -> Secrets:
     """Raises SmsSecretGone when the key is not here (a backup without its keys)."""
-    if not provider.secrets:
-        return Secrets()
-    try:
-        values = vault.unseal(_key(provider), CODE, bytes(provider.secrets))
-    except ValueError:
-        values = None
+    values = sealing.unseal(CODE, provider, provider.secrets)
     if values is None:
         raise SmsSecretGone()
     return Secrets(str(values.get("sends", "")), str(values.get("signs", "")))
-
-
-def _key(provider: SmsProvider) -> str:
-    return f"channels.sms:{provider.public_id}:secret"

@@ -10,9 +10,9 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from steward.ground import outbound
 from steward.ground.access.models import Unit
 from steward.ground.access.policies import policy_for, require
-from steward.ground.delivery import outbound
 from steward.ground.delivery.channels import PermanentFailure, TemporaryFailure
 from steward.ground.delivery.errors import BadAddress
 from steward.ground.journal import operations as journal

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from steward.core.cases import carrying
 from steward.core.cases.models import Case, Channel
 from steward.core.cases.screens import Part
 from steward.core.cases.screens import register as add_part
@@ -36,8 +38,15 @@ def register() -> None:
     ways.register(ways.Channel(CHANNEL, _("Text message"), deliver, accepts=accepts, icon="message-2"))
     gates.register_consent_check("channels.sms", may_text)
     subscribe(Subscriber("channels.sms_replies", send_replies, codes=frozenset({"cases.message_added"})))
+    carrying.register(Channel.SMS, carries)
     add_part(Part("channels.sms_length", "file.composer", 6, "channels/parts/sms_length.html", length_in_editor))
     add_part(Part("channels.sms", "file.rail", 21, "channels/parts/case_sms.html", messages_of_case))
+
+
+def carries(case: Case, at: datetime) -> carrying.Carries | None:
+    """Words alone, where the answer leaves as a text message; how many parts they may be is said beside it."""
+    goes = provider_for(case.unit) is not None and accepts(number_for(case))
+    return carrying.Carries(files=()) if goes else None
 
 
 def length_in_editor(request: StaffRequest, case: Case | None) -> dict[str, Any] | None:

@@ -4,28 +4,25 @@ from __future__ import annotations
 
 import http.client
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from steward.core.cases.models import Case, Channel, Message
 from steward.core.customers.models import Consent, Customer
-from steward.ground import clock
+from steward.ground import clock, outbound
 from steward.ground.access.models import Unit
-from steward.ground.delivery import outbound
 from steward.ground.delivery.channels import PermanentFailure, TemporaryFailure
 from steward.ground.delivery.models import Dispatch
-from steward.ground.delivery.operations import send_message
 from steward.ground.delivery.recipients import Recipient
-from steward.ground.journal.actors import Actor
 from steward.ground.journal.models import Entry
 
+from .. import answering
 from .errors import SmsSecretGone
 from .keys import secrets_of
 from .manners import MANNERS
 from .models import SmsIn, SmsOut, SmsProvider, SmsStop
 from .segments import length_of
-from .taking import CHANNEL, number_of
+from .taking import CHANNEL, MACHINE, number_of
 
-FRESH = timedelta(hours=24)  # an answer written longer ago is history: nobody expects its message now
 LATER = frozenset({408, 425, 429})
 ANSWER_BYTES = 16 * 1024
 
@@ -87,26 +84,16 @@ def hand_over(provider: SmsProvider, *, to: str, text: str, id: str, at: datetim
 def send_replies(entries: Sequence[Entry]) -> None:
     """Every reply of staff on a case that came as a text message goes out as one. A second delivery of an entry finds it there."""
     at = clock.now()
-    out = [entry for entry in entries if entry.public["direction"] == "out" and entry.public["channel"] == Channel.SMS]
-    wanted = [entry.public["message"] for entry in out if entry.actor_kind != "import"]
-    rows = Message.objects.select_related("case__unit", "case__customer", "author").filter(
-        pk__in=wanted, at__gt=at - FRESH, blanked_at=None
-    )
-    for message in rows.order_by("pk"):
+    for message in answering.answers(entries, Channel.SMS, at):
         send_reply(message=message, at=at)
 
 
 def send_reply(*, message: Message, at: datetime) -> Dispatch | None:
     """None where there is nobody to send to, or it was sent."""
-    case = message.case
-    if Dispatch.objects.filter(about_type=Message._meta.label_lower, about_id=message.pk, channel=CHANNEL).exists():
-        return None
-    number = number_for(case)
+    number = number_for(message.case)
     if not accepts(number):
         return None
-    to = Recipient.person(case.customer, address=number) if case.customer else Recipient.at_address(number)
-    by = Actor.staff(message.author) if message.author else Actor.system("sms")
-    return send_message(to=to, channel=CHANNEL, purpose="reply", body=message.body, by=by, at=at, about=message, unit=case.unit)
+    return answering.send_answer(message, channel=CHANNEL, address=number, machine=MACHINE, at=at)
 
 
 def number_for(case: Case) -> str:

@@ -21,6 +21,7 @@ from steward.ground.delivery.recipients import Recipient
 from steward.ground.journal import operations as journal
 from steward.ground.journal.actors import Actor
 
+from ..wording import language_of, title_of
 from .events import SmsDelivered, SmsReceived
 from .manners import Incoming, Receipt
 from .models import SmsIn, SmsOut, SmsProvider, SmsStop
@@ -83,10 +84,6 @@ def is_stop(text: str, words: list[str]) -> bool:
     return bool(said) and said in {word.upper() for word in words}
 
 
-def language_of(text: str) -> str:
-    return "zh-hans" if re.search(r"[\u3400-\u9fff]", text) else "en"
-
-
 def _thread(row: SmsIn, at: datetime) -> Case | None:
     """The unfinished case of our last message to this number, or of its last one to us, while that is not too long ago."""
     since = at - timedelta(days=row.provider.thread_days)
@@ -98,9 +95,7 @@ def _thread(row: SmsIn, at: datetime) -> Case | None:
 
 
 def _open(row: SmsIn, text: str, at: datetime) -> Case:
-    words = " ".join(text.split())
-    title = words if len(words) <= 60 else f"{words[:59]}…"
-    unit, kind = row.provider.unit, row.provider.kind
+    unit, kind, title = row.provider.unit, row.provider.kind, title_of(text)
     return cases.open_case(unit=unit, kind=kind, channel=Channel.SMS, title=title, body=text, customer=_person(row, at), by=MACHINE, at=at)
 
 

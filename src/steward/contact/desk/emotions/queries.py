@@ -9,8 +9,8 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from steward.core.cases.held import some
 from steward.core.cases.models import Case
-from steward.core.cases.screens import some
 from steward.core.org.models import Presence, Staff
 from steward.core.org.queries import presence_now
 from steward.ground.access.models import User

@@ -11,6 +11,7 @@ from steward.ground.access.models import Unit, User
 from steward.ground.access.policies import policy_for
 from steward.ground.journal import topics
 from steward.ground.journal.actors import Actor
+from steward.ground.statements import Prepared
 
 from ..errors import DraftChanged
 from ..kinds import kept_for
@@ -50,13 +51,16 @@ def leave_case(*, case: Case, by: Actor, at: datetime) -> None:
         _present(draft, False, at)
 
 
+_DRAFTS = Prepared(lambda case, user: Draft.objects.filter(case=case, user=user))  # asked with every word that is sent
+
+
 def clear_draft(message: Message, by: Actor, at: datetime) -> None:
     """What was sent is no draft any more; in the same transaction."""
     if by.user is None:
         return
-    draft = Draft.objects.filter(case=message.case, user=by.user, direction=message.direction).first()
-    if draft is not None:
-        empty(draft, at)
+    for draft in _DRAFTS.all(message.case_id, by.user.pk):
+        if draft.direction == message.direction:
+            empty(draft, at)
 
 
 def empty(draft: Draft, at: datetime) -> None:

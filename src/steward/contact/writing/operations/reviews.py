@@ -21,6 +21,7 @@ from steward.ground.journal import topics
 from steward.ground.journal.actors import Actor
 from steward.ground.journal.events import Event
 from steward.ground.journal.operations import Person, Sealed
+from steward.ground.statements import Prepared
 
 from .. import events
 from ..errors import NothingWritten, NotNow, OwnReview, ReviewerCannot, ReviewOpen, TextChanged
@@ -170,8 +171,15 @@ def mark_sent(message: Message, by: Actor, at: datetime) -> None:
             _tell(shared, shared.author, "sent", by, at)
 
 
+_APPROVED = Prepared(
+    lambda case: SharedDraft.objects.filter(case=case, state=State.APPROVED).values_list("pk")
+)  # with every word that is sent
+
+
 def approved_for(message: Message) -> list[SharedDraft]:
     """The approved text that this message is, word for word: one row or none."""
+    if not _APPROVED.all(message.case_id):
+        return []
     rows = SharedDraft.objects.select_for_update(of=("self",)).filter(case=message.case, state=State.APPROVED, body=message.body)
     return list(rows.select_related("author__user", "reviewer__user", "case__unit", "case__customer").order_by("pk")[:1])
 

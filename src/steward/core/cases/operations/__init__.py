@@ -1,7 +1,7 @@
 """Everything that can be done to a case."""
 
 from .concerning import clear_concerned, name_concerned
-from .conversation import add_message
+from .conversation import add_message, attach_file
 from .editing import change_case, change_kind, transfer_case
 from .following import follow_case, take_answer
 from .linking import end_link, link_cases
@@ -18,6 +18,7 @@ __all__ = [
     "apply_policies",
     "assign_case",
     "assign_task",
+    "attach_file",
     "cancel_promise",
     "cancel_task",
     "change_case",

@@ -5,10 +5,12 @@ from datetime import datetime
 from django.db import transaction
 
 from steward.ground.access.models import User
+from steward.ground.files.models import FileRef
+from steward.ground.files.operations import Upload, store_file
 from steward.ground.journal.actors import Actor
 from steward.ground.statements import insert_rows
 
-from .. import events, hooks
+from .. import carrying, events, hooks
 from ..errors import AnsweredMeanwhile, EmptyMessage
 from ..models import Case, Message, Promise, State
 from ..models.case import HoldReason
@@ -52,6 +54,7 @@ def add_message(
         at=at,
     )
     hooks.check_message(message, by, at)
+    carrying.check_words(message, by, at)
     insert_rows(message)
     save(case, at=at)
     record(events.MessageAdded(message.pk, direction, message.channel, automatic), case, by=by, at=at)
@@ -61,6 +64,15 @@ def add_message(
         start_work(case, by=by, at=at)
     hooks.run_on_message(message, by, at)
     return message
+
+
+@transaction.atomic
+def attach_file(*, message: Message, upload: Upload, name: str, by: Actor, at: datetime) -> FileRef:
+    """Keep a file on a word of the conversation. Raises the refusals of files, and NotCarried and FileTooHeavy where the answer's way takes none
+    such."""
+    file = store_file(upload=upload, name=name, unit=message.case.unit, subject=message, by=by, at=at)
+    carrying.check_file(message, file, at)
+    return file
 
 
 def _may_write(case: Case, direction: str, body: str, seen: int | None, by: Actor, at: datetime) -> Message.Direction:

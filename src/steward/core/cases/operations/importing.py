@@ -17,7 +17,7 @@ from steward.core.customers.models import Customer
 from steward.core.org.models import Staff
 from steward.ground.access import policies
 from steward.ground.access.errors import Refused
-from steward.ground.access.models import Unit
+from steward.ground.access.models import Unit, User
 from steward.ground.journal import topics
 from steward.ground.journal.actors import Actor
 from steward.ground.journal.bulk import Happening, record_many
@@ -57,11 +57,26 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """A word of the conversation as another system kept it. direction: one of `Message.Direction`; a note never becomes anything else.
+
+    author: the colleague who wrote it, where they are known here. of_person: whether the person of the case said it.
+    """
+
+    direction: str
+    body: str
+    at: datetime
+    author: User | None = None
+    of_person: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class CaseDraft:
     """A case as another system knew it. passages: its states by time, the first at its receipt.
 
-    answered_at: when somebody replied, with `answer` as the words where they are known. clocks: whether the dates are good enough to
-    measure promises by.
+    answered_at: when somebody replied, with `answer` as the words where they are known. said: the conversation behind the first word; the
+    first word is `body`, or the title where `opening` says that there was one. clocks: whether the dates are good enough to measure
+    promises by.
     """
 
     unit: Unit
@@ -78,6 +93,8 @@ class CaseDraft:
     resolution: str = ""
     answer: str = ""
     answered_at: datetime | None = None
+    said: tuple[Said, ...] = ()
+    opening: bool = True
     clocks: bool = True
 
     @property
@@ -102,7 +119,8 @@ def fault_of(draft: CaseDraft, *, at: datetime) -> str:
 def _fault_of_times(draft: CaseDraft, at: datetime) -> str:
     if draft.opened_at < EARLIEST:
         return "too_early"
-    if draft.passages[-1].at > at or (draft.answered_at is not None and draft.answered_at > at):
+    told = [draft.answered_at or draft.opened_at, *(word.at for word in draft.said)]
+    if draft.passages[-1].at > at or max(told) > at:
         return "in_future"
     if any(later.at < earlier.at for earlier, later in pairwise(draft.passages)):
         return "unordered"
@@ -147,6 +165,25 @@ def import_cases(*, drafts: Sequence[CaseDraft], by: Actor, at: datetime, timeta
     return cases
 
 
+@transaction.atomic
+def import_words(*, later: Sequence[tuple[Case, Sequence[Said]]], by: Actor, at: datetime) -> int:
+    """Add what was said in another system after its cases came here; states, dates and clocks stay as they are. Returns how many words.
+
+    Raises Forbidden. The caller knows which words are new: by the other system's own numbers for them.
+    """
+    for unit in {case.unit_id: case.unit for case, _said in later}.values():
+        policies.require(by, RIGHT, unit, at=at)
+    words = [(case, _word(case, word)) for case, said in later for word in said]
+    insert_rows([message for _case, message in words])
+    happened = [
+        Happening(events.MessageAdded(message.pk, message.direction, message.channel, message.automatic), case, message.at, case.unit_id)
+        for case, message in words
+    ]
+    record_many(happened, by=by)
+    _announce([case for case, _said in later])
+    return len(words)
+
+
 def _require(drafts: Sequence[CaseDraft], by: Actor, at: datetime) -> None:
     units = {draft.unit.pk: draft.unit for draft in drafts}
     for unit in units.values():
@@ -186,7 +223,7 @@ def _case(draft: CaseDraft, number: str, person: Customer | None) -> Case:
         assignee=draft.assignee,
         opened_at=draft.opened_at,
         closed_at=last.at if last.state == State.CLOSED else None,
-        changed_at=max(last.at, draft.answered_at or last.at),
+        changed_at=max(last.at, draft.answered_at or last.at, *(word.at for word in draft.said)),
     )
 
 
@@ -222,16 +259,27 @@ def _save_promises(terms: Sequence[PromiseTerm]) -> None:
 
 
 def _messages(case: Case, draft: CaseDraft) -> list[Message]:
-    """What the person said, and what was answered. Nobody here wrote either, so they have no author."""
+    """What was said, the first word first. Nobody here wrote the first word and the answer, so they have no author."""
     kinds = Message.Direction
-    rows = [
-        Message(
-            case=case, direction=kinds.IN, channel=case.channel, customer=case.customer, body=draft.body or draft.title, at=case.opened_at
-        )
-    ]
+    rows = []
+    if draft.body or draft.opening:
+        first = draft.body or draft.title
+        rows.append(Message(case=case, direction=kinds.IN, channel=case.channel, customer=case.customer, body=first, at=case.opened_at))
     if draft.answer and draft.answered_at is not None:
         rows.append(Message(case=case, direction=kinds.OUT, channel=case.channel, body=draft.answer, at=draft.answered_at))
-    return rows
+    return rows + [_word(case, word) for word in draft.said]
+
+
+def _word(case: Case, word: Said) -> Message:
+    return Message(
+        case=case,
+        direction=Message.Direction(word.direction),
+        channel=case.channel,
+        author=word.author,
+        customer=case.customer if word.of_person else None,
+        body=word.body,
+        at=word.at,
+    )
 
 
 def _by_case(terms: Sequence[PromiseTerm]) -> dict[int, list[Promise]]:
@@ -252,7 +300,8 @@ def _happenings(
     label = Customer._meta.label_lower
     for case, draft, past, said in zip(cases, drafts, spans, messages, strict=True):
         links = [(label, case.customer.pk)] if case.customer is not None else []
-        told = list(_story(case, past, said, promises[case.pk]))
+        later = said[1:] if draft.body or draft.opening else said  # the first word is told by the opening
+        told = list(_story(case, past, later, promises[case.pk]))
         told.sort(key=lambda pair: pair[1])
         for event, instant in told:
             opened = isinstance(event, events.CaseOpened)
@@ -269,7 +318,7 @@ def _story(
         yield events.CaseAssigned(None, case.assignee_id, []), case.opened_at
     for before, after in pairwise(spans):
         yield _change(case, before, after), after.started_at
-    for message in messages[1:]:
+    for message in messages:
         yield events.MessageAdded(message.pk, message.direction, message.channel, message.automatic), message.at
     for promise in promises:
         if promise.met_at is not None:

@@ -22,7 +22,6 @@ from steward.core.org.models import Staff
 from steward.ground import clock
 from steward.ground.access.errors import Refused
 from steward.ground.access.http import StaffRequest, actor_of, staff
-from steward.ground.files.operations import store_file
 from steward.ground.journal.repeats import KeyReused, digest_of, once
 from steward.ground.ui.inplace import answer_problems, asks_in_place, go_to, problems_of, stays_open
 from steward.ground.ui.toasts import toast, with_toast
@@ -110,7 +109,7 @@ def _message(request: StaffRequest, case: Case, data: dict[str, Any]) -> str:
     with transaction.atomic():
         message = cases.add_message(case=case, direction=data["direction"], body=data["body"], by=by, at=at, seen=data["seen"])
         if data["attachment"]:
-            store_file(upload=data["attachment"], name=data["attachment"].name, unit=case.unit, subject=message, by=by, at=at)
+            cases.attach_file(message=message, upload=data["attachment"], name=data["attachment"].name, by=by, at=at)
     return _("Note saved.") if data["direction"] == Message.Direction.NOTE else _("Saved.")
 
 

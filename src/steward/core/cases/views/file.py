@@ -18,6 +18,7 @@ from steward.ground.access.policies import policy_for
 from steward.ground.ui.live import watch
 
 from .. import forms
+from ..carrying import carried_by
 from ..models import Case, Promise
 from ..queries import (
     ClockStory,
@@ -90,6 +91,7 @@ def file_context(request: StaffRequest, case: Case) -> dict[str, Any]:
         context["writing_parts"] = parts("file.writing", request, case)
     if context["may"]["work"] and not case.is_finished:
         context["composer_parts"] = parts("file.composer", request, case)
+        context["carries"] = carried_by(case, context["at"])
         context["attachment_limit"] = settings.STEWARD_MAX_UPLOAD_BYTES
     return context
 

@@ -42,7 +42,11 @@ class DocumentForm(LocalizedNameForm):
         label=_("Service"), required=False, queryset=ServiceItem.objects.none(), to_field_name="public_id", empty_label=_("Any")
     )
     owner = forms.ModelChoiceField(
-        label=_("Who answers for it"), required=False, queryset=Staff.objects.none(), to_field_name="public_id", empty_label=_("Nobody yet")
+        label=_("Owner of the document"),
+        required=False,
+        queryset=Staff.objects.none(),
+        to_field_name="public_id",
+        empty_label=_("Nobody yet"),
     )
     review_months = forms.IntegerField(label=_("Look at it again after so many months"), required=False, min_value=1, max_value=120)
     field_order = ["unit", "code", "name_zh", "name_en", "service", "owner", "review_months"]

@@ -18,7 +18,7 @@ class DocumentPolicy(Policy[ControlledDocument]):
     actions = {"write": "catalog.write", "release": "catalog.release", "close": "catalog.write"}
 
     def involved(self, user: User, *, at: datetime) -> Q:
-        """What holds, held or is about to hold in one's organisation: how work is done is no secret inside, and it is read before it holds."""
+        """What was released in one's organisation: what customers are promised and how work is done is no secret inside."""
         return Q(organisation=user.organisation, versions__sealed_at__isnull=False) if user.organisation else super().involved(user, at=at)
 
 
@@ -26,6 +26,12 @@ class ReleasePolicy(Policy[Release]):
     model = Release
     view = "catalog.write"
     actions = {"change": "catalog.write", "release": "catalog.release"}
+
+    def involved(self, user: User, *, at: datetime) -> Q:
+        """Whoever writes in the organisation sees what was scheduled above or beside them; it may hold for their people."""
+        if user.organisation is None or not user.access.has("catalog.write"):
+            return super().involved(user, at=at)
+        return Q(unit__path__startswith=user.organisation.path) & ~Q(state=Release.State.DRAFT)
 
 
 class DeviationPolicy(Policy[Deviation]):

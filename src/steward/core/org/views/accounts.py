@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -14,9 +15,10 @@ from steward.ground import clock
 from steward.ground.access import second_factor, sessions
 from steward.ground.access.fresh import fresh
 from steward.ground.access.http import StaffRequest, actor_of, staff
-from steward.ground.access.models import Role
+from steward.ground.access.models import Role, SignInRule
 from steward.ground.access.operations import NeedsReason
 from steward.ground.access.policies import policy_for
+from steward.ground.access.providers import NoProvider
 from steward.ground.access.signinrules import change_rule, rule_of
 from steward.ground.ui.toasts import toast
 
@@ -69,13 +71,20 @@ def sign_in_rule(request: StaffRequest) -> HttpResponseBase:
     organisation = request.user.organisation
     if organisation is None or not request.user.access.may("access.secure", organisation):
         raise Http404
-    form = forms.SignInRuleForm(request.POST or None, initial={"confirm_minutes": rule_of(organisation).confirm_minutes})
+    form = forms.SignInRuleForm(request.POST or None, initial=_rule_values(rule_of(organisation)))
     if request.method == "POST" and form.is_valid():
-        change_rule(organisation=organisation, by=actor_of(request), at=clock.now(), **form.cleaned_data)
-        toast(request, _("Saved. It holds from the next page on."))
-        return redirect("org:sign_in_rule")
+        try:
+            change_rule(organisation=organisation, by=actor_of(request), at=clock.now(), **form.cleaned_data)
+            toast(request, _("Saved. It holds from the next page on."))
+            return redirect("org:sign_in_rule")
+        except NoProvider as refusal:
+            form.add_error("provider_only", str(refusal))
     roles = Role.objects.filter(organisation=organisation).order_by("pk")
     return _shown(request, {"form": form, "roles": roles})
+
+
+def _rule_values(rule: SignInRule) -> dict[str, Any]:
+    return {"confirm_minutes": rule.confirm_minutes, "provider_only": rule.provider_only}
 
 
 def _shown(request: StaffRequest, context: dict[str, object]) -> HttpResponse:

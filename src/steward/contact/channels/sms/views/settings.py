@@ -2,50 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from steward.core.org.exports import record_export
 from steward.core.org.queries import units_where
 from steward.ground import clock
 from steward.ground.access.errors import Refused
 from steward.ground.access.http import StaffRequest, actor_of, staff
-from steward.ground.ui.lists import Column, ListPage
 from steward.ground.ui.toasts import toast
 
+from ...connections import ConnectionList
 from ...phone.views.hooks import words_of
 from .. import operations
 from ..forms import ProviderForm, TestForm
 from ..models import SmsProvider
 
 
-class ProviderList(ListPage[SmsProvider]):
+class ProviderList(ConnectionList[SmsProvider]):
     key = "sms"
     template = "channels/sms_list.html"
-    orders: ClassVar[dict[str, tuple[str, ...]]] = {"name": ("name", "pk")}
-    columns: ClassVar[tuple[Column[Any], ...]] = (
-        Column("name", gettext_lazy("Name"), lambda row: row.name, sort="name"),
-        Column("unit", gettext_lazy("Unit"), lambda row: str(row.unit)),
-        Column("enabled", gettext_lazy("Switched on"), lambda row: row.enabled),
-        Column("last", gettext_lazy("Last message"), lambda row: row.last_in_at),
-    )
     export_capability = "channels.sms"
-    request: StaffRequest
-
-    def queryset(self) -> QuerySet[SmsProvider]:
-        return SmsProvider.objects.visible_to(self.request.user).select_related("unit")
-
-    def record_export(self, queryset: QuerySet[SmsProvider]) -> None:
-        record_export(self.request, name=self.key, rows=queryset.count(), at=clock.now())
+    model = SmsProvider
 
 
 @require_GET

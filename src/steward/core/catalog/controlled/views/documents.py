@@ -44,7 +44,7 @@ class DocumentList(ListPage[ControlledDocument]):
         Column("code", gettext_lazy("Code"), lambda row: row.code, sort="code"),
         Column("name", gettext_lazy("Name"), str),
         Column("unit", gettext_lazy("Unit"), lambda row: str(row.unit)),
-        Column("owner", gettext_lazy("Who answers for it"), lambda row: row.owner.user.name if row.owner else ""),
+        Column("owner", gettext_lazy("Owner of the document"), lambda row: row.owner.user.name if row.owner else ""),
     )
     export_capability = "catalog.view"
     request: StaffRequest
@@ -198,7 +198,7 @@ def document(request: StaffRequest, public_id: UUID) -> HttpResponse:
 
 def _versions(row: ControlledDocument, *, drafts: bool) -> QuerySet[DocumentVersion]:
     rows = row.versions.select_related("written_by", "based_on").order_by("-number")
-    seen = rows if drafts else rows.exclude(sealed_at=None)  # from the day its release is scheduled: it is to be known before it holds
+    seen = rows if drafts else rows.exclude(sealed_at=None)
     for version in seen:
         version.document = row
     return seen

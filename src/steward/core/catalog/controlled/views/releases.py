@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -28,7 +29,7 @@ from steward.ground.ui.status import Status
 
 from .. import forms, operations
 from ..models import ControlledDocument, DocumentVersion, Release, ReleaseItem, ReleaseUnit
-from ..queries import Readiness, readiness_of
+from ..queries import Readiness, Waiting, readiness_of
 from .documents import kind_label
 
 TONES = {
@@ -136,13 +137,14 @@ def release(request: StaffRequest, public_id: UUID) -> HttpResponse:
     open_now = row.state in (Release.State.DRAFT, Release.State.SCHEDULED)
     may = {action: policy.may(by, action, row, at=at) for action in ("change", "release")}
     places = list(row.places.select_related("unit", "overridden_by").order_by("unit__path"))
+    found = [readiness_of(row, place, at=at) for place in places]
     items = list(row.items.select_related("version__document", "owner__user", "done_by").order_by("kind", "pk"))
     context = {
         "release": row,
         "unit": row.unit,
         "status": status_of(row),
         "items": [(item, kind_label(item.version.document.kind) if item.version else item.get_kind_display()) for item in items],
-        "readiness": [(now, _place_status(row, now)) for now in (readiness_of(row, place, at=at) for place in places)],
+        "readiness": [_ReadinessShown(now, _place_status(row, now), _led(request, now)) for now in found],
         "steps": row.steps.select_related("set_by").order_by("pk"),
         "may": may,
         "open_now": open_now,
@@ -150,6 +152,19 @@ def release(request: StaffRequest, public_id: UUID) -> HttpResponse:
         "forms": _forms(request, row, may, open_now),
     }
     return render(request, "catalog/controlled/release.html", context)
+
+
+@dataclass(frozen=True)
+class _ReadinessShown:
+    """waiting: those whom the reader may lead; of the others only the number is told."""
+
+    now: Readiness
+    status: Status
+    waiting: list[Waiting]
+
+
+def _led(request: StaffRequest, now: Readiness) -> list[Waiting]:
+    return [one for one in now.waiting if request.user.access.may("catalog.write", one.staff.unit)]
 
 
 def _place_status(release: Release, now: Readiness) -> Status:

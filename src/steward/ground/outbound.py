@@ -84,13 +84,18 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> int:
 
 def exchange(url: str, body: bytes, headers: Mapping[str, str], *, limit: int = READ) -> tuple[int, bytes]:
     """Send it and return the status and the beginning of the answer, at most `limit` bytes. Raises as `post` does."""
+    return ask("POST", url, body, headers, limit=limit)
+
+
+def ask(method: str, url: str, body: bytes | None, headers: Mapping[str, str], *, limit: int = READ) -> tuple[int, bytes]:
+    """Any method; the rest as `exchange`."""
     target = target_of(url)
     connection = _Checked(target)
     alarm = threading.Timer(WHOLE, connection.cut)
     alarm.daemon = True
     alarm.start()
     try:
-        connection.request("POST", target.path, body=body, headers=dict(headers))
+        connection.request(method, target.path, body=body, headers=dict(headers))
         answer = connection.getresponse()
         return answer.status, answer.read(limit)
     finally:
