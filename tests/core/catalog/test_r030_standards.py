@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 from tests.cast import AT, World, local
+from tests.threads import at_once
 
 from steward.core.cases import operations as cases
 from steward.core.cases.models import Case, Message
@@ -327,3 +328,42 @@ def test_nobody_else_publishes(world: World) -> None:
     for name in ("quality_reviewer", "other_branch", "outsider"):
         with pytest.raises(Forbidden):
             operations.publish_results(charter=document, window=FEBRUARY, by=Actor.staff(getattr(world.cast, name)), at=AT)
+
+
+def test_the_pages_of_standards_stay_within_their_queries(
+    world: World, signed_in: Any, django_assert_max_num_queries: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: AT)
+    standards = [
+        in_force(world, draft_of(world, f"s{number}", said=TIME | {"comparator": ("<=", ">=")[number % 2]})) for number in range(6)
+    ]
+    document = charter_of(world, *standards)
+    loading.rebuild(at=AT)
+    operations.publish_results(charter=document, window=FEBRUARY, by=world.actor("supervisor"), at=AT)
+    client = signed_in("supervisor")
+    for address in (
+        reverse("catalog:attainment", args=[standards[0].document.public_id]),
+        reverse("catalog:attainment_rows", args=[standards[0].document.public_id]) + "?month=2026-02-01",
+        reverse("catalog:standard_pairs"),
+        reverse("catalog:charter_results", args=[document.public_id]),
+        reverse("catalog:public_charter", args=[document.public_id]),
+        reverse("catalog:charter_poster", args=[document.public_id]),
+        reverse("catalog:document", args=[document.public_id]),
+    ):
+        client.get(address)
+        with django_assert_max_num_queries(12):
+            assert client.get(address).status_code == 200, address
+
+
+def test_r031_two_who_publish_at_once_publish_once(committed_world: World) -> None:
+    world = committed_world
+    document = charter_of(world, in_force(world, draft_of(world, "frt", said=TIME)))
+    loading.rebuild(at=AT)
+    by = world.actor("supervisor")
+
+    def publish() -> None:
+        operations.publish_results(charter=document, window=FEBRUARY, by=by, at=AT)
+
+    outcomes = at_once([publish, publish])
+    assert sorted(type(one.error).__name__ for one in outcomes) == ["AlreadyPublished", "NoneType"]
+    assert PublishedResult.objects.count() == 1

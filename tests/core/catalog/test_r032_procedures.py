@@ -32,7 +32,9 @@ from steward.ground import clock
 from steward.ground.access.errors import Forbidden
 from steward.ground.access.operations import NeedsReason
 from steward.ground.fields import localized
+from steward.ground.journal import personal
 from steward.ground.journal.models import Entry
+from steward.ground.journal.operations import Person
 from steward.ground.measures import loading
 from steward.ground.measures.evaluate import evaluate, row_ids
 from steward.ground.measures.questions import Question, Window
@@ -132,8 +134,9 @@ def test_r032_a_new_procedure_reaches_a_team_through_pages(world: World, signed_
     assert controlled.take_effect_due(at=AT) == 1
     assert Validity.objects.get(document=draft.document).unit == world.counter_team
     case = case_of(world)
-    beside = reader.get(reverse("cases:beside", args=[case.public_id])).content.decode()
-    assert "证件已核对" in beside
+    sheets = reverse("cases:procedures", args=[case.public_id])
+    assert f"{sheets}?beside=1" in reader.get(reverse("cases:beside", args=[case.public_id])).content.decode()
+    assert "证件已核对" in reader.get(sheets, {"beside": "1"}).content.decode()
     address = reverse("cases:procedure_act", args=[case.public_id, draft.public_id, "tick"])
     assert reader.post(address, {"item": "i1"}).status_code == 302
     assert reader.post(address, {"item": "i3", "words": "5 元"}).status_code == 302
@@ -275,3 +278,32 @@ def test_months_later(day: str, months: int, then: str) -> None:
 def test_a_procedure_of_another_shape_is_refused(wrong: Any) -> None:
     with pytest.raises(InvalidContent):
         content.clean(wrong)
+
+
+def test_an_erasure_reaches_what_was_written_at_a_case(world: World) -> None:
+    version, case = in_force(world), case_of(world)
+    tick(world, case, version, "i2", "陈晓明 5 元")
+    at_cases.ask_deviation(case=case, version=version, by=world.actor("front_line"), at=AT, reason="陈晓明忘带证件")
+    person = Person("customers.customer", world.customer.pk, str(world.customer.public_id))
+    erased = personal.erase_person(person, at=AT)
+    assert erased.blanked["procedures"] == 2
+    assert ProcedureUse.objects.get().words == ""
+    assert Deviation.objects.get().reason == ""
+
+
+def test_the_pages_of_procedures_stay_within_their_queries(
+    world: World, signed_in: Any, django_assert_max_num_queries: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: AT)
+    versions, case = [in_force(world, code=f"p{number}") for number in range(6)], case_of(world)
+    for version in versions:
+        at_cases.ask_deviation(case=case, version=version, by=world.actor("front_line"), at=AT, reason="系统停机")
+    client, editing = signed_in("supervisor"), controlled.begin_draft(document=versions[0].document, by=world.actor("supervisor"), at=AT)
+    for address in (
+        reverse("cases:procedures", args=[case.public_id]),
+        reverse("catalog:deviations"),
+        reverse("catalog:procedure_edit", args=[editing.document.public_id]),
+    ):
+        client.get(address)  # what is kept for the whole process is read once
+        with django_assert_max_num_queries(12):
+            assert client.get(address).status_code == 200, address

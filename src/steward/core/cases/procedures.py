@@ -10,13 +10,16 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from steward.core.catalog.models import ProcedureCheck, Validity
+from steward.core.catalog.models import Deviation, ProcedureCheck, ProcedureUse, Validity
 from steward.core.catalog.procedures import operations, queries
 from steward.ground import clock
 from steward.ground.access.http import StaffRequest, actor_of
 from steward.ground.access.models import User
 from steward.ground.access.policies import policy_for
 from steward.ground.journal.actors import Actor
+from steward.ground.journal.operations import Person
+from steward.ground.journal.personal import PersonalData, Retention
+from steward.ground.journal.personal import register as register_personal
 from steward.ground.measures.declarations import Column, Fact, Measure, RowLink, Share, facts, measures
 
 from . import hooks, screens
@@ -26,7 +29,7 @@ from .operations.procedures import work_of
 from .operations.work import SILENT
 
 LABEL = Case._meta.label_lower
-FACT = "procedure_checks"
+PERSON, FACT = "customers.customer", "procedure_checks"
 
 
 def could_apply(case: Any) -> QuerySet[Validity]:
@@ -34,10 +37,8 @@ def could_apply(case: Any) -> QuerySet[Validity]:
 
 
 def beside(request: StaffRequest, case: Case | None) -> dict[str, Any] | None:
-    """Nothing where no procedure applies: an empty box would stand on every case."""
-    if case is None or "procedures.apply" not in held(case):
-        return None
-    return sheets_for(request, case)
+    """Nothing where no procedure can apply: an empty box would stand on every case. The sheets themselves come a moment later."""
+    return {"case": case} if case is not None and "procedures.apply" in held(case) else None
 
 
 def sheets_for(request: StaffRequest, case: Case) -> dict[str, Any] | None:
@@ -104,7 +105,37 @@ CONFORMITY = Measure(
 )  # fmt: skip
 
 
+def _written(person: Person) -> QuerySet[ProcedureUse]:
+    cases = Case.objects.filter(customer_id=person.id) if person.type == PERSON else Case.objects.none()
+    return ProcedureUse.objects.filter(subject_type=LABEL, subject_id__in=cases.values("pk")).exclude(words="")
+
+
+def _reasons(person: Person) -> QuerySet[Deviation]:
+    cases = Case.objects.filter(customer_id=person.id) if person.type == PERSON else Case.objects.none()
+    return Deviation.objects.filter(subject_type=LABEL, subject_id__in=cases.values("pk")).exclude(reason="", decision_reason="")
+
+
+def _find(person: Person) -> int:
+    return _written(person).count() + _reasons(person).count()
+
+
+def _export(person: Person) -> list[dict[str, Any]]:
+    """What was written down at the person's cases; why colleagues deviated from a procedure is internal, like the notes of a case."""
+    rows = _written(person).select_related("version__document").order_by("ticked_at", "pk")
+    return [{"procedure": str(row.version.document), "words": row.words, "at": row.ticked_at.isoformat()} for row in rows]
+
+
+def _blank(person: Person, at: datetime) -> int:
+    return _written(person).update(words="") + _reasons(person).update(reason="", decision_reason="")
+
+
+def _retain(person: Person, at: datetime) -> Retention | None:
+    return None
+
+
 def register() -> None:
+    tables = ("catalog_procedureuse", "catalog_deviation")
+    register_personal(PersonalData("procedures", _find, _export, _blank, _retain, tables=tables))
     hooks.register(hooks.Guard("procedures", frozenset({"close"}), needed_to_close))
     hooks.register(hooks.OnClose("procedures", written_down))
     screens.register(screens.Part("procedures", "file.rail", 4, "cases/parts/procedures.html", beside, {"procedures.apply": could_apply}))

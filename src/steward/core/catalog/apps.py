@@ -28,6 +28,7 @@ class CatalogConfig(AppConfig):
         from .procedures import events as procedure_events  # noqa: F401
         from .standards import charter as public_charters
         from .standards import content as standards
+        from .standards import demo as standard_demo
         from .standards import events as standard_events  # noqa: F401
 
         caps.register(
@@ -55,4 +56,7 @@ class CatalogConfig(AppConfig):
         limits.register_kinds()
         rule_files.register_builtin("catalog", limits.builtin_rules)
         chapters.register(chapters.DemoChapter("catalog", 30, demo.tell))
+        # Before the cases, so that they are worked by the procedures; the results once everything else has happened.
+        chapters.register(chapters.DemoChapter("standards", 45, standard_demo.tell))
+        chapters.register(chapters.DemoChapter("results", 91, standard_demo.publish))
         chapters.register(chapters.DemoChapter("duties", 68, duty_demo.tell))

@@ -41,6 +41,8 @@ class DeviationForm(forms.Form):
 def of_case(request: StaffRequest, public_id: UUID) -> HttpResponse:
     case = find_case(request, public_id)
     data = sheets_for(request, case)
+    if request.GET.get("beside"):
+        return render(request, "cases/procedures_beside.html", {"case": case, "unit": case.unit, "data": data})
     steps = [(sheet.version, _steps(sheet.version)) for sheet in data["sheets"]] if data else []
     return render(request, "cases/procedures.html", {"case": case, "unit": case.unit, "data": data, "steps": steps})
 

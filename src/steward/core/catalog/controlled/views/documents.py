@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from steward.core.org.exports import record_export
+from steward.core.org.models import Staff
 from steward.core.org.queries import name_like, units_where
 from steward.ground import clock
 from steward.ground.access.errors import Refused
@@ -174,8 +175,9 @@ def document(request: StaffRequest, public_id: UUID) -> HttpResponse:
     policy = policy_for(ControlledDocument)
     may = {action: policy.may(by, action, row, at=at) for action in ("write", "release")}
     versions = list(_versions(row, drafts=may["write"]))
-    held = list(Validity.objects.filter(holding(at), document=row).select_related("unit").order_by("unit__path"))
-    version = _chosen(request, versions, held)
+    held = list(Validity.objects.filter(holding(at), document=row).select_related("unit", "version").order_by("unit__path"))
+    me = staff_of(request.user)
+    version = _chosen(request, versions, held, me)
     kind = kinds.get(row.kind)
     base = _base(request, version, versions)
     context = {
@@ -191,7 +193,7 @@ def document(request: StaffRequest, public_id: UUID) -> HttpResponse:
         "draft": next((one for one in versions if one.is_draft), None),
         "may": may,
         **(kind.shown(version) if version else {}),
-        **(_knowing(request, version, held, may) if version else {}),
+        **(_knowing(version, held, may, me) if version else {}),
     }
     return render(request, "catalog/controlled/document.html", context)
 
@@ -204,7 +206,7 @@ def _versions(row: ControlledDocument, *, drafts: bool) -> QuerySet[DocumentVers
     return seen
 
 
-def _chosen(request: StaffRequest, versions: list[DocumentVersion], held: list[Validity]) -> DocumentVersion | None:
+def _chosen(request: StaffRequest, versions: list[DocumentVersion], held: list[Validity], me: Staff | None) -> DocumentVersion | None:
     """The one asked for; else what holds where the reader works, what holds anywhere, the newest."""
     asked = request.GET.get("version", "")
     if asked:
@@ -212,8 +214,7 @@ def _chosen(request: StaffRequest, versions: list[DocumentVersion], held: list[V
         if chosen is None:
             raise Http404
         return chosen
-    mine = staff_of(request.user)
-    near = set(mine.unit.ancestor_ids) if mine else set()
+    near = set(me.unit.ancestor_ids) if me else set()
     best = max(held, key=lambda place: (place.unit_id in near, len(place.unit.path)), default=None)
     return next((one for one in versions if best and one.pk == best.version_id), versions[0] if versions else None)
 
@@ -238,9 +239,9 @@ def _version_state(version: DocumentVersion, held: list[Validity]) -> Status:
     return Status("neutral", _("Sealed"))
 
 
-def _knowing(request: StaffRequest, version: DocumentVersion, held: list[Validity], may: Mapping[str, bool]) -> dict[str, Any]:
+def _knowing(version: DocumentVersion, held: list[Validity], may: Mapping[str, bool], me: Staff | None) -> dict[str, Any]:
     """Whether the reader has to confirm it, and for those who lead: who has not."""
-    at, me = clock.now(), staff_of(request.user)
+    at = clock.now()
     places = [place.unit for place in held if place.version_id == version.pk]
     places += [place.unit for place in _planned(version) if place.unit not in places]
     people = concerned_by(version, places, at=at) if places and version.sealed_at else []
