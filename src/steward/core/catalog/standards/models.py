@@ -43,8 +43,9 @@ class PairReview(models.Model):
 class PublishedResult(models.Model):
     """What was published of one promise for one month. Rows are never changed or removed, and a month has all its promises or none.
 
-    charter: the version that held. standard: the wording that was measured. value, low, high: in `unit_words` of the figure; None: too few to
-    say. aim: what it was held against. measure: stamp of the figure. question: how it was asked, so that anybody can count again.
+    charter: the version that held. standard: the wording that was measured. value, low, high: in the unit of the figure; None: too few to say.
+    aim: what it was held against; shown, aim_shown: both as they were told. measure: stamp of the figure. question: how it was asked, so that
+    anybody can count again.
     """
 
     class State(models.TextChoices):
@@ -66,6 +67,7 @@ class PublishedResult(models.Model):
     aim = models.FloatField()
     comparator = models.CharField(max_length=2)
     shown = models.CharField(max_length=40, blank=True)
+    aim_shown = models.CharField(max_length=40)
     measure = models.CharField(max_length=80)
     question = models.JSONField[Any](default=dict)
     published_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")

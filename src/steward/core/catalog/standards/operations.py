@@ -106,7 +106,8 @@ def _result(
         document=charter, charter=version, standard=standard, month_date=window.start, position=promise.position,
         wording=promise.words, state=found.state, value=cell.value if known else None, low=cell.low if known else None,
         high=cell.high if known else None, n=round(cell.n), aim=found.aim, comparator=found.comparator,
-        shown=found.rounded if known else "", measure=found.measure.stamp, question=_asked(found), published_by=by.user, published_at=at,
+        shown=found.rounded if known else "",
+        aim_shown=found.aim_words, measure=found.measure.stamp, question=_asked(found), published_by=by.user, published_at=at,
     )  # fmt: skip
 
 

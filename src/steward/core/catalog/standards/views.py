@@ -189,10 +189,7 @@ def results(request: StaffRequest, public_id: UUID) -> HttpResponse:
     context = {
         "document": document,
         "unit": document.unit,
-        "months": [
-            (month, [(row, Status(TONES[PublishedResult.State(row.state)], row.get_state_display())) for row in month.results])
-            for month in months
-        ],
+        "months": months,
         "may_publish": policy_for(ControlledDocument).may(by, "release", document, at=at),
         "address": request.build_absolute_uri(reverse("catalog:public_charter", args=[document.public_id])),
     }
