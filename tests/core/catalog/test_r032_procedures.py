@@ -25,7 +25,7 @@ from steward.core.catalog.models import (
     ProcedureUse,
     Validity,
 )
-from steward.core.catalog.procedures import content
+from steward.core.catalog.procedures import content, finding
 from steward.core.catalog.procedures.errors import ChecklistOpen, NeedsWords, UnknownItem
 from steward.core.catalog.procedures.queries import after_months, due_for_review, sheets_of
 from steward.ground import clock
@@ -39,6 +39,7 @@ from steward.ground.measures import loading
 from steward.ground.measures.evaluate import evaluate, row_ids
 from steward.ground.measures.questions import Question, Window
 from steward.ground.measures.viewers import viewer_of
+from steward.ground.search.queries import search
 
 DAY = timedelta(days=1)
 CONTENT: dict[str, Any] = {
@@ -307,3 +308,19 @@ def test_the_pages_of_procedures_stay_within_their_queries(
         client.get(address)  # what is kept for the whole process is read once
         with django_assert_max_num_queries(12):
             assert client.get(address).status_code == 200, address
+
+
+def test_r032_a_procedure_is_found_by_any_word_of_its_steps_once_it_is_released(world: World) -> None:
+    version = in_force(world)
+    controlled.open_document(
+        unit=world.branch, kind=content.KIND, code="draft", name=localized("草稿"), by=world.actor("supervisor"), at=AT, content=CONTENT
+    )
+    finding.keep_in_step(list(Entry.objects.filter(code__startswith="catalog.").order_by("seq")))
+
+    def found(name: str, words: str) -> list[ControlledDocument]:
+        return [one.row for one in search(getattr(world.cast, name), words, at=AT, kind="document").hits]
+
+    assert found("front_line", "核对证件") == [version.document]
+    assert found("front_line", "no copies") == [version.document]
+    assert found("front_line", "s1") == []
+    assert found("outsider", "核对证件") == []

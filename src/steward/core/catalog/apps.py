@@ -26,6 +26,7 @@ class CatalogConfig(AppConfig):
         from .procedures import brief as procedure_brief
         from .procedures import content as procedures
         from .procedures import events as procedure_events  # noqa: F401
+        from .procedures import finding
         from .standards import charter as public_charters
         from .standards import content as standards
         from .standards import demo as standard_demo
@@ -53,6 +54,7 @@ class CatalogConfig(AppConfig):
         standards.register_kinds()
         public_charters.register_kinds()
         procedure_brief.register_sources()
+        finding.register_kind()
         limits.register_kinds()
         rule_files.register_builtin("catalog", limits.builtin_rules)
         chapters.register(chapters.DemoChapter("catalog", 30, demo.tell))
