@@ -133,8 +133,7 @@ def _lines(flow: Flow, boxes: Mapping[str, Box], bands: Sequence[Band]) -> list[
     found = []
     for link in flow.links:
         one, other = boxes[link.source], boxes[link.target]
-        # From the left to the right as their other ends stand: fewer of them cross.
-        out = sorted(flow.after(link.source), key=lambda way: boxes[way.target].x)
+        out = sorted(flow.after(link.source), key=lambda way: _heads_for(way, boxes, gutters))
         into = sorted(flow.before(link.target), key=lambda way: boxes[way.source].x)
         start = (one.middle + _apart(out.index(link), len(out)), one.y + HEIGHT)
         end = (other.middle + _apart(into.index(link), len(into)), other.y)
@@ -148,6 +147,12 @@ def _lines(flow: Flow, boxes: Mapping[str, Box], bands: Sequence[Band]) -> list[
             points = [start, (start[0], bend), (aside, bend), (aside, near), (end[0], near), end]
         found.append((link, points))
     return found
+
+
+def _heads_for(link: Link, boxes: Mapping[str, Box], gutters: Mapping[str, float]) -> float:
+    """How far to the right a way out of a step turns: sorted by it, fewer of them cross."""
+    one, other = boxes[link.source], boxes[link.target]
+    return other.x if other.layer == one.layer + 1 else gutters[one.step.lane]
 
 
 def _apart(at: int, count: int) -> float:
@@ -165,7 +170,7 @@ def svg_of(flow: Flow, *, title: str, words: Words, lanes: Mapping[str, str], ro
         '<path d="M0 0 8 4 0 8z" fill="currentColor"/></marker></defs>',
     ]
     parts += [_band(band, lanes.get(band.lane, band.lane), height, at) for at, band in enumerate(plan.bands)]
-    parts += [_line(flow, link, points, words) for link, points in plan.lines]
+    parts += [_line(flow, plan.boxes[link.source], link, points, words) for link, points in plan.lines]
     parts += [_box(box, words(box.step.name), roles.get(box.step.role, box.step.role), hidden) for box in plan.boxes.values()]
     return "".join([*parts, "</svg>"])
 
@@ -180,7 +185,7 @@ def _band(band: Band, name: str, height: int, at: int) -> str:
     return f'{shade}<text x="{band.x + PAD:g}" y="23" font-weight="600">{_safe(line)}</text>'
 
 
-def _line(flow: Flow, link: Link, points: Sequence[tuple[float, float]], words: Words) -> str:
+def _line(flow: Flow, source: Box, link: Link, points: Sequence[tuple[float, float]], words: Words) -> str:
     path = " ".join(f"{x:g},{y:g}" for x, y in points)
     drawn = f'<polyline points="{path}" fill="none" stroke="currentColor" stroke-opacity="0.65" marker-end="url(#flow-arrow)"/>'
     label = words(link.label)
@@ -189,8 +194,9 @@ def _line(flow: Flow, link: Link, points: Sequence[tuple[float, float]], words: 
     if not label:
         return drawn
     (x, _top), (turn, y) = points[0], points[2]
-    place, anchor = (x - 4, "end") if turn < x else (x + 4, "start")
-    words_here = _safe(wrapped(label, WIDTH, 1)[0])
+    to_left = turn < x or (turn == x < source.middle)
+    place, anchor = (x - 4, "end") if to_left else (x + 4, "start")
+    words_here = _safe(wrapped(label, min(WIDTH, place) if to_left else WIDTH, 1)[0])
     return f'{drawn}<text x="{place:g}" y="{y - 2:g}" text-anchor="{anchor}" font-size="{SMALL}">{words_here}</text>'
 
 
