@@ -196,7 +196,7 @@ def _line(flow: Flow, source: Box, link: Link, points: Sequence[tuple[float, flo
     (x, _top), (turn, y) = points[0], points[2]
     to_left = turn < x or (turn == x < source.middle)
     place, anchor = (x - 4, "end") if to_left else (x + 4, "start")
-    words_here = _safe(wrapped(label, min(WIDTH, place) if to_left else WIDTH, 1, SMALL)[0])
+    words_here = _safe(wrapped(label, min(WIDTH, place - PAD) if to_left else WIDTH, 1, SMALL)[0])
     return f'{drawn}<text x="{place:g}" y="{y - 2:g}" text-anchor="{anchor}" font-size="{SMALL}">{words_here}</text>'
 
 
@@ -226,7 +226,7 @@ def _centred(x: float, y: float, size: int, line: str) -> str:
 
 
 def wrapped(text: str, width: float, most: int, size: int = FONT) -> list[str]:
-    """Lines of at most this many pixels at a size of letters; Chinese breaks anywhere, other words at spaces; what is too much ends in an ellipsis."""
+    """Lines of at most this many pixels at a size; Chinese breaks anywhere, other words at spaces; what is too much ends in an ellipsis."""
     lines, line = [], ""
     for piece in re.findall(r"[A-Za-z0-9'’.,%/&-]+\s*|\s+|.", " ".join(text.split())):
         if line and _width(line + piece.rstrip(), size) > width:
