@@ -100,6 +100,7 @@ def _saved(request: StaffRequest, board: boards.Board, draft: DocumentVersion) -
 def _page(
     request: StaffRequest, document: ControlledDocument, draft: DocumentVersion, board: boards.Board, *, status: int = 200
 ) -> HttpResponse:
+    request.nav_key = "documents"  # type: ignore[attr-defined]  # designed here, listed there
     context = _beside(document, draft, board) | {
         "document": document,
         "draft": draft,

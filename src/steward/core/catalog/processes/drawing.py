@@ -133,8 +133,7 @@ def _lines(flow: Flow, boxes: Mapping[str, Box], bands: Sequence[Band]) -> list[
     found = []
     for link in flow.links:
         one, other = boxes[link.source], boxes[link.target]
-        # From the left to the right as their other ends stand: fewer of them cross.
-        out = sorted(flow.after(link.source), key=lambda way: boxes[way.target].x)
+        out = sorted(flow.after(link.source), key=lambda way: _heads_for(way, boxes, gutters))
         into = sorted(flow.before(link.target), key=lambda way: boxes[way.source].x)
         start = (one.middle + _apart(out.index(link), len(out)), one.y + HEIGHT)
         end = (other.middle + _apart(into.index(link), len(into)), other.y)
@@ -148,6 +147,12 @@ def _lines(flow: Flow, boxes: Mapping[str, Box], bands: Sequence[Band]) -> list[
             points = [start, (start[0], bend), (aside, bend), (aside, near), (end[0], near), end]
         found.append((link, points))
     return found
+
+
+def _heads_for(link: Link, boxes: Mapping[str, Box], gutters: Mapping[str, float]) -> float:
+    """How far to the right a way out of a step turns: sorted by it, fewer of them cross."""
+    one, other = boxes[link.source], boxes[link.target]
+    return other.x if other.layer == one.layer + 1 else gutters[one.step.lane]
 
 
 def _apart(at: int, count: int) -> float:
@@ -165,7 +170,7 @@ def svg_of(flow: Flow, *, title: str, words: Words, lanes: Mapping[str, str], ro
         '<path d="M0 0 8 4 0 8z" fill="currentColor"/></marker></defs>',
     ]
     parts += [_band(band, lanes.get(band.lane, band.lane), height, at) for at, band in enumerate(plan.bands)]
-    parts += [_line(flow, link, points, words) for link, points in plan.lines]
+    parts += [_line(flow, plan.boxes[link.source], link, points, words) for link, points in plan.lines]
     parts += [_box(box, words(box.step.name), roles.get(box.step.role, box.step.role), hidden) for box in plan.boxes.values()]
     return "".join([*parts, "</svg>"])
 
@@ -180,17 +185,18 @@ def _band(band: Band, name: str, height: int, at: int) -> str:
     return f'{shade}<text x="{band.x + PAD:g}" y="23" font-weight="600">{_safe(line)}</text>'
 
 
-def _line(flow: Flow, link: Link, points: Sequence[tuple[float, float]], words: Words) -> str:
+def _line(flow: Flow, source: Box, link: Link, points: Sequence[tuple[float, float]], words: Words) -> str:
     path = " ".join(f"{x:g},{y:g}" for x, y in points)
     drawn = f'<polyline points="{path}" fill="none" stroke="currentColor" stroke-opacity="0.65" marker-end="url(#flow-arrow)"/>'
     label = words(link.label)
     if len(flow.after(link.source)) > 1:
-        label = f"{label} {round(link.share * 100)}%".strip()
+        label = f"{round(link.share * 100)}% {label}".strip()  # the share first: what is cut off is words
     if not label:
         return drawn
     (x, _top), (turn, y) = points[0], points[2]
-    place, anchor = (x - 4, "end") if turn < x else (x + 4, "start")
-    words_here = _safe(wrapped(label, WIDTH, 1)[0])
+    to_left = turn < x or (turn == x < source.middle)
+    place, anchor = (x - 4, "end") if to_left else (x + 4, "start")
+    words_here = _safe(wrapped(label, min(WIDTH, place - PAD) if to_left else WIDTH, 1, SMALL)[0])
     return f'{drawn}<text x="{place:g}" y="{y - 2:g}" text-anchor="{anchor}" font-size="{SMALL}">{words_here}</text>'
 
 
@@ -208,7 +214,7 @@ def _box(box: Box, name: str, role: str, hidden: str) -> str:
         shape = f'<rect x="{box.x:g}" y="{box.y:g}" width="{WIDTH}" height="{HEIGHT}" rx="{radius:g}" {paint}{thick}/>'
     foot = " · ".join(one for one in (role, hidden if step.hidden else "") if one)
     lines = wrapped(name or step.key, WIDTH - 26, 2 if foot else MOST_LINES)
-    rows = [*((line, FONT) for line in lines), *((line, SMALL) for line in (wrapped(foot, WIDTH - 26, 1) if foot else ()))]
+    rows = [*((line, FONT) for line in lines), *((line, SMALL) for line in (wrapped(foot, WIDTH - 26, 1, SMALL) if foot else ()))]
     top = half - (len(rows) - 1) * LINE / 2 + 4
     texts = "".join(_centred(box.middle, top + row * LINE, size, line) for row, (line, size) in enumerate(rows))
     return f"<g><title>{_safe(name or step.key)}</title>{shape}{texts}</g>"
@@ -219,15 +225,15 @@ def _centred(x: float, y: float, size: int, line: str) -> str:
     return f'<text x="{x:g}" y="{y:g}" text-anchor="middle" font-size="{size}"{paler}>{_safe(line)}</text>'
 
 
-def wrapped(text: str, width: float, most: int) -> list[str]:
-    """Lines of at most this many pixels; Chinese breaks anywhere, other words at spaces; what is too much ends in an ellipsis."""
+def wrapped(text: str, width: float, most: int, size: int = FONT) -> list[str]:
+    """Lines of at most this many pixels at a size; Chinese breaks anywhere, other words at spaces; what is too much ends in an ellipsis."""
     lines, line = [], ""
     for piece in re.findall(r"[A-Za-z0-9'’.,%/&-]+\s*|\s+|.", " ".join(text.split())):
-        if line and _width(line + piece.rstrip()) > width:
+        if line and _width(line + piece.rstrip(), size) > width:
             lines.append(line.strip())
             line = ""
-        while _width(piece) > width:  # one word longer than a line
-            cut = next(at for at in range(len(piece), 0, -1) if _width(piece[:at]) <= width or at == 1)
+        while _width(piece, size) > width:  # one word longer than a line
+            cut = next(at for at in range(len(piece), 0, -1) if _width(piece[:at], size) <= width or at == 1)
             lines.append(piece[:cut])
             piece = piece[cut:]
         line += piece
@@ -235,10 +241,10 @@ def wrapped(text: str, width: float, most: int) -> list[str]:
     if len(lines) <= most:
         return lines or [""]
     last = lines[most - 1]
-    while _width(last + "…") > width and last:
+    while _width(last + "…", size) > width and last:
         last = last[:-1]
     return [*lines[: most - 1], last + "…"]
 
 
-def _width(text: str) -> float:
-    return sum(FONT if ord(one) > 0x2E7F else FONT * 0.56 for one in text)
+def _width(text: str, size: int) -> float:
+    return sum(size if ord(one) > 0x2E7F else size * 0.56 for one in text)

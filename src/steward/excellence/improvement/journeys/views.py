@@ -64,6 +64,7 @@ def journey_edit(request: StaffRequest, public_id: UUID) -> HttpResponse:
 def _page(
     request: StaffRequest, document: ControlledDocument, draft: DocumentVersion, board: boards.Board, *, status: int = 200
 ) -> HttpResponse:
+    request.nav_key = "documents"  # type: ignore[attr-defined]  # designed here, listed there
     processes = ControlledDocument.objects.visible_to(request.user).filter(kind="process", organisation_id=document.organisation_id)
     context: dict[str, Any] = {
         "document": document,
@@ -82,6 +83,7 @@ def _page(
 def journey_live(request: StaffRequest, public_id: UUID) -> HttpResponse:
     """What was measured, for this reader: on a page of its own, and as the part the journey's page loads."""
     version = version_to_read(request, public_id, [kind.KIND])
+    request.nav_key = "documents"  # type: ignore[attr-defined]  # listed there
     at, document = clock.now(), version.document
     log = queries.newest_log(request.user, document, version.content["log"], at=at)
     found = queries.elapsed_in(log, version.content) if log else None
