@@ -324,3 +324,17 @@ def test_r032_a_procedure_is_found_by_any_word_of_its_steps_once_it_is_released(
     assert found("front_line", "no copies") == [version.document]
     assert found("front_line", "s1") == []
     assert found("outsider", "核对证件") == []
+
+
+def test_r032_no_box_stands_beside_a_case_to_which_no_procedure_can_apply(world: World, signed_in: Any) -> None:
+    mine = case_of(world)
+    in_force(world)
+    by = world.actor("other_branch")
+    other = cases.open_case(unit=world.other_branch, kind="request", channel="counter", title="开户", by=by, at=AT)
+    client = signed_in("manager")
+
+    def beside(case: Case) -> str:
+        return str(client.get(reverse("cases:beside", args=[case.public_id])).content.decode())
+
+    assert "?beside=1" in beside(mine)
+    assert "?beside=1" not in beside(other)
