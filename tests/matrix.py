@@ -38,6 +38,7 @@ from .core.actions.matrix_rows import ACTION_ROWS, build_action_rows
 from .core.catalog.matrix_rows import DOCUMENT_ROWS, build_document_rows
 from .core.catalog.standards_rows import STANDARD_ROWS, build_standard_rows
 from .core.org.matrix_rows import SETTINGS_ROWS, build_settings_rows
+from .excellence.improvement.matrix_rows import IMPROVEMENT_ROWS, build_improvement_rows
 from .excellence.insights.matrix_rows import INSIGHT_ROWS, build_insight_rows
 from .excellence.modelcards.matrix_rows import MODEL_ROWS, build_model_rows
 from .excellence.reports.matrix_rows import REPORT_ROWS, build_report_rows
@@ -135,6 +136,7 @@ def build_scene(world: World) -> Scene:
     build_insight_rows(world)
     build_report_rows(world)
     build_model_rows(world)
+    build_improvement_rows(world)
     message = case.messages.earliest("pk")
     suggestion = KindSuggestion.objects.create(case=case, message=message, start=0, end=2, made_at=at)
     return Scene(world, case, held, closed, merged, promise, task, contact, suggestion)
@@ -288,6 +290,7 @@ ROWS: list[Row] = [
     # Reports
     *[Row(*row) for row in REPORT_ROWS],
     # Models under control
+    *[Row(*row) for row in IMPROVEMENT_ROWS],
     *[Row(*row) for row in MODEL_ROWS],
     # Settings and the operator's desk
     *[Row(*row) for row in SETTINGS_ROWS],

@@ -6,6 +6,7 @@ from . import views
 from .controlled import views as controlled
 from .duties import views as duties
 from .procedures import views as procedures
+from .processes import views as processes
 from .standards import public
 from .standards import views as standards
 
@@ -33,6 +34,8 @@ urlpatterns = [
     path("charter/<uuid:public_id>/", public.public_charter, name="public_charter"),
     path("charter/<uuid:public_id>/poster/", public.poster, name="charter_poster"),
     path("documents/<uuid:public_id>/charter/", duties.charter_edit, name="charter_edit"),
+    path("documents/versions/<uuid:public_id>/guide/", processes.process_guide, name="process_guide"),
+    path("documents/versions/<uuid:public_id>/file/<slug:form>/", processes.process_file, name="process_file"),
     path("duties/", duties.duties, name="duties"),
     path("duties/new/", duties.activity_new, name="activity_new"),
     path("duties/<uuid:public_id>/", duties.activity, name="activity"),

@@ -236,7 +236,7 @@ def _version_state(version: DocumentVersion, held: list[Validity]) -> Status:
         return Status("active", _("Draft"))
     if any(place.version_id == version.pk for place in held):
         return Status("ok", _("In force"))
-    return Status("neutral", _("Sealed"))
+    return Status("neutral", _("Final"))
 
 
 def _knowing(version: DocumentVersion, held: list[Validity], may: Mapping[str, bool], me: Staff | None) -> dict[str, Any]:
