@@ -134,7 +134,7 @@ def test_r032_a_new_procedure_reaches_a_team_through_pages(world: World, signed_
     assert Acknowledgement.objects.filter(version=draft).count() == 1
     assert controlled.take_effect_due(at=AT) == 1
     assert Validity.objects.get(document=draft.document).unit == world.counter_team
-    case = case_of(world)
+    case = [case_of(world) for _number in range(4)][-1]  # its key is not that of anything else here
     sheets = reverse("cases:procedures", args=[case.public_id])
     assert f"{sheets}?beside=1" in reader.get(reverse("cases:beside", args=[case.public_id])).content.decode()
     assert "证件已核对" in reader.get(sheets, {"beside": "1"}).content.decode()
@@ -324,3 +324,17 @@ def test_r032_a_procedure_is_found_by_any_word_of_its_steps_once_it_is_released(
     assert found("front_line", "no copies") == [version.document]
     assert found("front_line", "s1") == []
     assert found("outsider", "核对证件") == []
+
+
+def test_r032_no_box_stands_beside_a_case_to_which_no_procedure_can_apply(world: World, signed_in: Any) -> None:
+    mine = case_of(world)
+    in_force(world)
+    by = world.actor("other_branch")
+    other = cases.open_case(unit=world.other_branch, kind="request", channel="counter", title="开户", by=by, at=AT)
+    client = signed_in("manager")
+
+    def beside(case: Case) -> str:
+        return str(client.get(reverse("cases:beside", args=[case.public_id])).content.decode())
+
+    assert "?beside=1" in beside(mine)
+    assert "?beside=1" not in beside(other)
