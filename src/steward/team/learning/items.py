@@ -1,4 +1,4 @@
-"""How good questions are: difficulty and discrimination, from who answered what at their first attempt. Pure; no database.
+"""How good questions are (docs/algorithms/items.md): difficulty and discrimination, from who answered what at their first attempt. Pure; no database.
 
 difficulty p: the share answered right, 0 … 1 (high is easy). point_biserial: the correlation of a question with the share of the *other* questions
 answered right (corrected item–rest correlation), −1 … 1; counting the question itself would flatter it in a short quiz. upper_lower: p among the
