@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from steward.core.catalog.controlled.queries import version_in_force
+from steward.core.catalog.controlled.queries import versions_in_force
 from steward.core.catalog.models import DocumentVersion, Release
 from steward.core.org.models import Staff
 from steward.ground.access.models import Unit
@@ -22,17 +22,24 @@ from .models import Attempt, Certificate, CertificateKind, Course, Question
 CERTIFICATES = "certificate_kinds"  # the revision of which work needs which certificate
 
 
-def version_to_learn(course: Course, unit: Unit, *, at: datetime) -> DocumentVersion | None:
-    """The version a unit's people are asked about: what is scheduled to hold there, else what holds."""
-    if course.document is None:
-        return None
+def versions_to_learn(courses: Iterable[Course], unit: Unit, *, at: datetime) -> dict[int, DocumentVersion]:
+    """By document: the version a unit's people are asked about, which is what is scheduled to hold there, else what holds."""
+    documents = {row.document_id for row in courses if row.document_id is not None}
+    if not documents:
+        return {}
     places = {
         "release_items__release__state": Release.State.SCHEDULED,
         "release_items__release__places__unit_id__in": unit.ancestor_ids,
         "release_items__release__places__took_effect_at": None,
     }
-    scheduled = DocumentVersion.objects.filter(document=course.document, **places).order_by("-number").first()
-    return scheduled or version_in_force(course.document, unit, at=at)
+    scheduled = DocumentVersion.objects.filter(document__in=documents, **places).select_related("document").order_by("number")
+    holding = [row for row in versions_in_force(unit, at=at) if row.document_id in documents]
+    return {row.document_id: row for row in [*holding, *scheduled]}
+
+
+def version_to_learn(course: Course, unit: Unit, *, at: datetime) -> DocumentVersion | None:
+    found = versions_to_learn([course], unit, at=at)
+    return found.get(course.document_id) if course.document_id is not None else None
 
 
 def questions_of(course: Course, version: DocumentVersion | None) -> list[Question]:

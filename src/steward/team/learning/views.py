@@ -27,7 +27,7 @@ from steward.ground.ui.toasts import toast
 
 from . import forms, operations
 from .models import Attempt, Certificate, CertificateKind, Course, Question
-from .queries import courses_of, items_of, questions_of, version_to_learn
+from .queries import courses_of, items_of, questions_of, version_to_learn, versions_to_learn
 
 LATEST = 20
 
@@ -37,11 +37,10 @@ LATEST = 20
 def mine(request: StaffRequest) -> HttpResponse:
     me, at = staff_of(request.user), clock.now()
     passed = {(row.course_id, row.version_id) for row in Attempt.objects.filter(staff=me, passed=True)} if me else set()
+    courses = courses_of(me) if me else []
+    versions = versions_to_learn(courses, me.unit, at=at) if me else {}
     lines = []
-    versions: dict[int, Any] = {}
-    for row in courses_of(me) if me else []:
-        if row.document_id is not None and row.document_id not in versions:
-            versions[row.document_id] = version_to_learn(row, me.unit, at=at) if me else None
+    for row in courses:
         version = versions.get(row.document_id) if row.document_id is not None else None
         lines.append((row, version, (row.pk, version.pk if version else None) in passed))
     held = Certificate.objects.filter(staff=me).select_related("kind").order_by("-issued_at", "-pk")[:LATEST] if me else []
