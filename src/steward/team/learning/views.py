@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from steward.core.catalog.controlled.queries import staff_of, to_read
+from steward.core.catalog.controlled.queries import staff_of
 from steward.core.catalog.models import ControlledDocument, ServiceItem
 from steward.core.org.exports import record_export
 from steward.core.org.queries import units_where
@@ -50,7 +50,6 @@ def mine(request: StaffRequest) -> HttpResponse:
         "lines": lines,
         "others": led.exclude(pk__in=[row.pk for row, _version, _done in lines])[:LATEST] if may_write else [],
         "held": [(row, row.holds(at)) for row in held],
-        "to_read": len(to_read(me, at=at)) if me else 0,
         "may_write": may_write,
         "tab": "mine",
     }
