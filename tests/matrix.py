@@ -36,7 +36,9 @@ from .contact.together.matrix_rows import TOGETHER_ROWS, build_together_rows
 from .contact.writing.matrix_rows import WRITING_ROWS, build_writing_rows
 from .core.actions.matrix_rows import ACTION_ROWS, build_action_rows
 from .core.catalog.matrix_rows import DOCUMENT_ROWS, build_document_rows
+from .core.catalog.standards_rows import STANDARD_ROWS, build_standard_rows
 from .core.org.matrix_rows import SETTINGS_ROWS, build_settings_rows
+from .excellence.improvement.matrix_rows import IMPROVEMENT_ROWS, build_improvement_rows
 from .excellence.insights.matrix_rows import INSIGHT_ROWS, build_insight_rows
 from .excellence.modelcards.matrix_rows import MODEL_ROWS, build_model_rows
 from .excellence.reports.matrix_rows import REPORT_ROWS, build_report_rows
@@ -121,6 +123,7 @@ def build_scene(world: World) -> Scene:
     cases.name_concerned(case=case, staff=world.staff("other_team"), by=SETUP, at=at)
     build_action_rows(world)
     build_document_rows(world)
+    build_standard_rows(world)
     build_desk_rows(world, case)
     build_routing_rows(world)
     build_automation_rows(world, case)
@@ -135,6 +138,7 @@ def build_scene(world: World) -> Scene:
     build_insight_rows(world)
     build_report_rows(world)
     build_model_rows(world)
+    build_improvement_rows(world)
     message = case.messages.earliest("pk")
     suggestion = KindSuggestion.objects.create(case=case, message=message, start=0, end=2, made_at=at)
     return Scene(world, case, held, closed, merged, promise, task, contact, suggestion)
@@ -266,6 +270,7 @@ ROWS: list[Row] = [
     # Findings and actions
     *[Row(*row) for row in ACTION_ROWS],
     *[Row(*row) for row in DOCUMENT_ROWS],
+    *[Row(*row) for row in STANDARD_ROWS],
     # The desk
     *[Row(*row) for row in DESK_ROWS],
     *[Row(*row) for row in ROUTING_ROWS],
@@ -289,6 +294,7 @@ ROWS: list[Row] = [
     # Reports
     *[Row(*row) for row in REPORT_ROWS],
     # Models under control
+    *[Row(*row) for row in IMPROVEMENT_ROWS],
     *[Row(*row) for row in MODEL_ROWS],
     # Settings and the operator's desk
     *[Row(*row) for row in SETTINGS_ROWS],

@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "steward.contact.writing",
     "steward.contact.fields",
     "steward.team.learning",
+    "steward.excellence.improvement",
     "steward.excellence.insights",
     "steward.excellence.insights.reports",
     "steward.excellence.insights.modelcards",
@@ -186,6 +187,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 4_000  # the designer of a process sends every field of up to 120 steps
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 12 * 3600

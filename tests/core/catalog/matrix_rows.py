@@ -33,6 +33,7 @@ def build_document_rows(world: World) -> None:
         controlled.schedule_release(release=release, takes_effect_at=when, by=by, at=early)
     controlled.take_effect_due(at=AT)
     controlled.begin_draft(document=ControlledDocument.objects.get(code="running"), by=by, at=AT)
+    controlled.open_document(unit=world.branch, kind="process", code="drawn", name=localized("drawn"), by=by, at=AT)
     prepared = controlled.open_release(unit=world.branch, name="prepared", units=[world.counter_team], by=by, at=AT)
     for title in ("指引牌", "表单"):
         controlled.add_item(release=prepared, kind="signage", title=title, by=by, at=AT)
@@ -48,6 +49,10 @@ def _draft(code: str) -> DocumentVersion:
 
 def _document(code: str, **more: Any) -> Any:
     return lambda scene: {"public_id": ControlledDocument.objects.get(code=code).public_id} | more
+
+
+def _version(code: str, **more: Any) -> Any:
+    return lambda scene: {"public_id": DocumentVersion.objects.get(document__code=code, number=1).public_id} | more
 
 
 def _sealed(scene: Any) -> dict[str, Any]:
@@ -94,6 +99,8 @@ DOCUMENT_ROWS: list[tuple[Any, ...]] = [
     ("catalog:release_act", WRITERS, "POST", _release("planned", act="override"), _place),
     ("catalog:release_act", WRITERS, "POST", _release("planned", act="cancellation"), lambda scene: {"reason": "推迟"}),
     ("catalog:release_act", WRITERS, "POST", _release("running", act="rollback"), lambda scene: {"reason": "有误"}),
+    ("catalog:process_guide", WRITERS, "GET", _version("drawn")),
+    ("catalog:process_file", WRITERS, "GET", _version("drawn", form="bpmn")),
     ("catalog:duties", HOUSE + "O"),
     ("catalog:activity_new", WRITERS + "BO"),
     ("catalog:activity", HOUSE, "GET", _activity),

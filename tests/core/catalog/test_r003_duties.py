@@ -13,6 +13,7 @@ from steward.core.catalog.controlled import operations as controlled
 from steward.core.catalog.controlled.differences import differences, pieces
 from steward.core.catalog.controlled.errors import InvalidContent
 from steward.core.catalog.controlled.models import Acknowledgement, DocumentVersion
+from steward.core.catalog.controlled.writing import keyed
 from steward.core.catalog.duties import charter, operations
 from steward.core.catalog.duties.models import Activity, Responsibility
 from steward.core.catalog.duties.queries import NOBODY_ANSWERS, NOBODY_DOES, SEVERAL_ANSWER, problems_of, rows_of
@@ -129,8 +130,8 @@ def test_differences_name_what_came_went_and_changed() -> None:
 
 def test_a_rewritten_line_keeps_its_key_and_a_moved_one_too() -> None:
     before = [{"key": "d1", "text": {"zh-hans": "甲", "en": "A"}}, {"key": "d2", "text": {"zh-hans": "乙"}}]
-    assert charter.keyed(["乙", "甲"], before, "zh-hans") == [before[1], before[0]]
-    assert [duty["key"] for duty in charter.keyed(["甲", "丙", "丁"], before, "zh-hans")] == ["d1", "d2", "d3"]
+    assert keyed(["乙", "甲"], before, "zh-hans", "d") == [before[1], before[0]]
+    assert [duty["key"] for duty in keyed(["甲", "丙", "丁"], before, "zh-hans", "d")] == ["d1", "d2", "d3"]
 
 
 @pytest.mark.parametrize("content", [[], {"duties": 1}, {"duties": [{"key": "x", "text": {}}]}, {"duties": [{"key": "d1"}, {"key": "d1"}]}])

@@ -30,6 +30,7 @@ class CasesConfig(AppConfig):
             panels,
             personal,
             policy,
+            procedures,
             returning,
         )
         from .routing import demo as routing_demo
@@ -57,6 +58,7 @@ class CasesConfig(AppConfig):
         finding.register()
         handing_over.register_source()
         improvement.register()
+        procedures.register()
         brief.register_sources()
         facts.register()
         measures.register()

@@ -14,6 +14,7 @@ from functools import partial
 from random import Random
 from typing import Any
 
+from steward.core.catalog.procedures.queries import sheets_of
 from steward.core.org.models import Staff
 from steward.ground.access.errors import Refused
 from steward.ground.access.models import User
@@ -27,6 +28,7 @@ from . import operations as cases
 from .demo_shapes import shaped
 from .demo_words import BY_PLACE, FOLLOW_UPS, NOTES, Words
 from .models import Case
+from .operations import procedures as at_cases
 
 PER_PLACE = 585  # and some who ask twice: about three thousand in all
 TODAY = 14  # of them in the last hours, so that something is always due
@@ -186,9 +188,19 @@ class _Life:
 
     def close(self, at: datetime) -> None:
         resolution = {"complaint": "remedied", "request": "fulfilled", "incident": "fulfilled"}.get(self.words.kind, "answered")
+        self._follow_procedures(at)
         self._try(at, cases.close_case, resolution=resolution)
         if self.demo.rng.random() < 0.05:
             self.soon(at, 1500, self.come_back)
+
+    def _follow_procedures(self, at: datetime) -> None:
+        """What is needed is ticked; the rest mostly. By the case's own dice, so that the rest of the demo stays as it is without procedures."""
+        dice = Random(self.case.pk)  # noqa: S311 - reproducible figures, nothing secret
+        for sheet in sheets_of(at_cases.work_of(self.case), at=at):
+            for item in sheet.items:
+                if item.use is None and (item.required or dice.random() < 0.85):
+                    words = "已当面说明" if item.written else ""
+                    self._try(at, at_cases.tick_procedure, version=sheet.version, item=item.key, words=words)
 
     def come_back(self, at: datetime) -> None:
         self._try(at, cases.reopen_case, reason="问题又出现了")

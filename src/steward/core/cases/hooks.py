@@ -1,8 +1,8 @@
 """Where upper rooms take part in a case's life, in the same transaction, without the case knowing them.
 
-on_open: called after a case was opened (a complaint opens its file). guards: may refuse a transition by raising Refused. on_message: asked before
-a word of the conversation is written, called after it was. visibility: opens or, with `hides`, closes rows for a reader. eligibility: why
-somebody should not (soft) or must not (hard) get a piece of work.
+on_open: called after a case was opened (a complaint opens its file); on_close: after it was closed. guards: may refuse a transition by raising
+Refused. on_message: asked before a word of the conversation is written, called after it was. visibility: opens or, with `hides`, closes rows for a
+reader. eligibility: why somebody should not (soft) or must not (hard) get a piece of work.
 """
 
 from __future__ import annotations
@@ -57,6 +57,12 @@ class OnOpen:
 
 
 @dataclass(frozen=True)
+class OnClose:
+    key: str
+    run: Callable[[Case, Actor, datetime], None]
+
+
+@dataclass(frozen=True)
 class Guard:
     key: str
     transitions: frozenset[Transition]
@@ -89,15 +95,17 @@ class Eligibility:
 
 _CONCERNS = Prepared(lambda case, staff: Concern.objects.filter(case=case, staff=staff, ended_at=None).values_list("pk"))
 _on_open: dict[str, OnOpen] = {}
+_on_close: dict[str, OnClose] = {}
 _guards: dict[str, Guard] = {}
 _on_message: dict[str, OnMessage] = {}
 _visibility: dict[str, Visibility] = {}
 _eligibility: dict[str, Eligibility] = {}
 
 
-def register(hook: OnOpen | OnMessage | Guard | Visibility | Eligibility) -> None:
+def register(hook: OnOpen | OnClose | OnMessage | Guard | Visibility | Eligibility) -> None:
     registries: dict[type, dict[str, object]] = {
         OnOpen: _on_open,  # type: ignore[dict-item]
+        OnClose: _on_close,  # type: ignore[dict-item]
         OnMessage: _on_message,  # type: ignore[dict-item]
         Guard: _guards,  # type: ignore[dict-item]
         Visibility: _visibility,  # type: ignore[dict-item]
@@ -111,6 +119,11 @@ def register(hook: OnOpen | OnMessage | Guard | Visibility | Eligibility) -> Non
 
 def run_on_open(case: Case, by: Actor, at: datetime) -> None:
     for _key, hook in sorted(_on_open.items()):
+        hook.run(case, by, at)
+
+
+def run_on_close(case: Case, by: Actor, at: datetime) -> None:
+    for _key, hook in sorted(_on_close.items()):
         hook.run(case, by, at)
 
 

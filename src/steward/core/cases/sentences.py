@@ -202,5 +202,8 @@ SENTENCES: dict[str, Say] = {
     "cases.staff_concerned": _concerned,
     "cases.case_routed": _routed,
     "cases.case_taken_back": _taken_back,
+    "catalog.procedure_ticked": lambda public, names: (
+        _("took back a tick of a procedure") if public["taken_back"] else _("ticked an item of a procedure")
+    ),
     "access.personal_revealed": lambda public, names: _("looked at masked personal values"),
 }

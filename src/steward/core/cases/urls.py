@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .views import actions, file, lists
+from .views import actions, file, lists, procedures
 
 app_name = "cases"
 CASE = "cases/<uuid:public_id>/"
@@ -33,6 +33,8 @@ urlpatterns = [
     path(f"{CASE}links/", actions.link, name="link"),
     path(f"{CASE}merge/", actions.merge, name="merge"),
     path(f"{CASE}merge/undo/", actions.merge_undo, name="merge_undo"),
+    path(f"{CASE}procedures/", procedures.of_case, name="procedures"),
+    path(f"{CASE}procedures/<uuid:version_id>/<slug:act>/", procedures.act, name="procedure_act"),
     path(f"{CASE}promises/", actions.promise_add, name="promise"),
     path(f"{CASE}promises/<uuid:promise_id>/kept/", actions.promise_kept, name="promise_kept"),
     path(f"{CASE}concerns/", actions.concern, name="concern"),

@@ -23,6 +23,17 @@ class CatalogConfig(AppConfig):
         from .duties import demo as duty_demo
         from .duties import events as duty_events  # noqa: F401
         from .duties import policy as duties
+        from .procedures import brief as procedure_brief
+        from .procedures import content as procedures
+        from .procedures import events as procedure_events  # noqa: F401
+        from .procedures import finding
+        from .processes import demo as process_demo
+        from .processes import limits as process_limits
+        from .processes import registration as processes
+        from .standards import charter as public_charters
+        from .standards import content as standards
+        from .standards import demo as standard_demo
+        from .standards import events as standard_events  # noqa: F401
 
         caps.register(
             caps.Capability("catalog.view", _("See services and promises"), caps.EVERYBODY),
@@ -42,7 +53,18 @@ class CatalogConfig(AppConfig):
         duties.register_policies()
         duty_brief.register_sources()
         charter.register_kinds()
+        processes.register_kinds()
+        procedures.register_kinds()
+        standards.register_kinds()
+        public_charters.register_kinds()
+        procedure_brief.register_sources()
+        finding.register_kind()
         limits.register_kinds()
         rule_files.register_builtin("catalog", limits.builtin_rules)
+        rule_files.register_builtin("processes", process_limits.builtin_rules)
         chapters.register(chapters.DemoChapter("catalog", 30, demo.tell))
+        # Before the cases, so that they are worked by the procedures; the results once everything else has happened.
+        chapters.register(chapters.DemoChapter("standards", 45, standard_demo.tell))
+        chapters.register(chapters.DemoChapter("results", 91, standard_demo.publish))
         chapters.register(chapters.DemoChapter("duties", 68, duty_demo.tell))
+        chapters.register(chapters.DemoChapter("processes", 69, process_demo.tell))

@@ -26,6 +26,8 @@ from .controlled.models import (
     Validity,
 )
 from .duties.models import Activity, Responsibility
+from .procedures.models import ProcedureCheck, ProcedureUse
+from .standards.models import PairReview, PublishedResult
 
 __all__ = [
     "Acknowledgement",
@@ -34,7 +36,11 @@ __all__ = [
     "ControlledDocument",
     "Deviation",
     "DocumentVersion",
+    "PairReview",
+    "ProcedureCheck",
+    "ProcedureUse",
     "PromisePolicy",
+    "PublishedResult",
     "Release",
     "ReleaseItem",
     "ReleaseStep",

@@ -5,6 +5,10 @@ from django.urls import path
 from . import views
 from .controlled import views as controlled
 from .duties import views as duties
+from .procedures import views as procedures
+from .processes import views as processes
+from .standards import public
+from .standards import views as standards
 
 app_name = "catalog"
 PROMISE = "settings/promises/<uuid:public_id>/"
@@ -17,7 +21,21 @@ urlpatterns = [
     path("documents/releases/new/", controlled.release_new, name="release_new"),
     path("documents/releases/<uuid:public_id>/", controlled.release, name="release"),
     path("documents/releases/<uuid:public_id>/<slug:act>/", controlled.release_act, name="release_act"),
+    path("documents/deviations/", procedures.deviation_list, name="deviations"),
+    path("documents/deviations/<uuid:public_id>/decision/", procedures.deviation_decide, name="deviation_decide"),
+    path("documents/pairs/", standards.pairs, name="standard_pairs"),
+    path("documents/pairs/<uuid:first>/<uuid:second>/", standards.pair_judge, name="pair_judge"),
+    path("documents/<uuid:public_id>/standard/", standards.standard_edit, name="standard_edit"),
+    path("documents/<uuid:public_id>/attainment/", standards.attainment, name="attainment"),
+    path("documents/<uuid:public_id>/attainment/rows/", standards.attainment_rows, name="attainment_rows"),
+    path("documents/<uuid:public_id>/public-charter/", standards.public_charter_edit, name="public_charter_edit"),
+    path("documents/<uuid:public_id>/results/", standards.results, name="charter_results"),
+    path("documents/<uuid:public_id>/procedure/", procedures.procedure_edit, name="procedure_edit"),
+    path("charter/<uuid:public_id>/", public.public_charter, name="public_charter"),
+    path("charter/<uuid:public_id>/poster/", public.poster, name="charter_poster"),
     path("documents/<uuid:public_id>/charter/", duties.charter_edit, name="charter_edit"),
+    path("documents/versions/<uuid:public_id>/guide/", processes.process_guide, name="process_guide"),
+    path("documents/versions/<uuid:public_id>/file/<slug:form>/", processes.process_file, name="process_file"),
     path("duties/", duties.duties, name="duties"),
     path("duties/new/", duties.activity_new, name="activity_new"),
     path("duties/<uuid:public_id>/", duties.activity, name="activity"),

@@ -33,6 +33,11 @@ class NoSeries(NotPossible):
     message = _("This figure says how things stand now; it has no course over time. Ask for it without periods.")
 
 
+class NoLimit(NotPossible):
+    code = "no_limit"
+    message = _("This figure is not made of single values that could be held against a limit. Hold the figure itself against it.")
+
+
 class FixedPartition(NotPossible):
     code = "fixed_partition"
     message = _("This figure protects small groups: it can be asked for whole months and for units only, in the groups that stand fixed.")

@@ -81,7 +81,7 @@ def _remembered(questions: Sequence[Question], viewer: Viewer, reader: DuckEngin
 
 def _question_key(question: Question) -> Key:
     filters = tuple(sorted((name, tuple(sorted(values, key=str))) for name, values in question.filters.items()))
-    return (question.measure, question.window, question.by, question.grain, question.level, filters)
+    return (question.measure, question.window, question.by, question.grain, question.level, filters, question.limit)
 
 
 def series(question: Question, viewer: Viewer, *, on: Engine | None = None) -> list[Point]:

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from . import sql, viewers
-from .declarations import Fact, Measure, facts, measures
-from .errors import FixedPartition, NoSeries, TooManyDimensions
+from .declarations import Fact, Mean, Measure, Quantile, Share, facts, measures
+from .errors import FixedPartition, NoLimit, NoSeries, TooManyDimensions
 from .periods import is_whole
-from .questions import Key, Question, Viewer
+from .questions import Key, Limit, Question, Viewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,8 @@ class Plan:
 def plan(question: Question, viewer: Viewer) -> Plan:
     """Check the question and make it ready. Errors: UnknownMeasure, NotPossible."""
     measure = measures.get(question.measure)
+    if question.limit is not None:
+        measure = share_within(measure, question.limit)
     if len(question.by) > 2 or len(set(question.by)) < len(question.by):
         raise TooManyDimensions()
     if question.grain and not measure.when:
@@ -73,6 +75,21 @@ def plan(question: Question, viewer: Viewer) -> Plan:
         units = None
     below = viewers.subtrees(viewer, tops)
     return Plan(question, measure, facts.get(measure.fact), viewer, units, below, asked)
+
+
+def has_values(measure: Measure) -> bool:
+    """Whether single values stand behind a figure that can be held against a limit one by one."""
+    return isinstance(measure.statistic, Quantile | Mean) and measure.disclosure != "voice"
+
+
+def share_within(measure: Measure, limit: Limit) -> Measure:
+    """The share of a measure's known values that keep a limit, in percent. Errors: NoLimit where there are no single values to hold against it."""
+    kind = measure.statistic
+    if not isinstance(kind, Quantile | Mean) or not has_values(measure):
+        raise NoLimit()
+    value = f"({kind.value})"
+    statistic = Share(f"{value} {limit.comparator} {sql.literal(limit.amount, 'DOUBLE')}", f"{value} IS NOT NULL")
+    return replace(measure, statistic=statistic, unit="%", practical=5, direction="up", digits=1)
 
 
 def _check_partition(question: Question, measure: Measure) -> None:

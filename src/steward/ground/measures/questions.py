@@ -62,10 +62,18 @@ class Viewer:
 
 
 @dataclass(frozen=True, slots=True)
+class Limit:
+    """What every single value is held against: at most ("<=") or at least (">=") this amount, in the unit of the measure."""
+
+    comparator: Literal["<=", ">="]
+    amount: float
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """One measure over a window. by: at most two dimensions. grain: one cell per period besides. filters: dimension → the values that count
     (a unit stands for itself and all below it). level: with `by` unit, whether rows are counted under the children of the filtered unit ("children")
-    or under the unit itself ("own")."""
+    or under the unit itself ("own"). limit: asked is the share of values that keep it, instead of the figure; for quantiles and means."""
 
     measure: str
     window: Window
@@ -73,6 +81,7 @@ class Question:
     grain: Grain = ""
     filters: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     level: Literal["children", "own"] = "children"
+    limit: Limit | None = None
 
     def over(self, window: Window) -> Question:
         return replace(self, window=window)

@@ -16,6 +16,8 @@ from steward.ground.access.policies import ScopedQuerySet
 from steward.ground.fields import PublicIdModel
 
 if TYPE_CHECKING:
+    from steward.core.catalog.procedures.queries import Sheet
+
     from ..details import Details
     from .promise import Promise
 
@@ -99,7 +101,7 @@ class Case(PublicIdModel):
     number: per organisation and year ("2026-000123"). next_due_at: a cache of the earliest due time among the open promises.
     version: raised by every change, so that a page that was read earlier can be refused. begun_promises: on a case that was just opened, what
     began with it; what was written a moment ago need not be read again. details: the answers that it is being opened with; closing_as: the
-    resolution it is being closed with. Both are for the hooks of that one transaction.
+    resolution it is being closed with; sheets: the procedures it is held against then. They are for the hooks of that one transaction.
     """
 
     organisation = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
@@ -127,6 +129,7 @@ class Case(PublicIdModel):
     begun_promises: Sequence[Promise] = ()
     details: Details | None = None
     closing_as: str = ""
+    sheets: Sequence[Sheet] = ()
 
     objects = CaseQuerySet.as_manager()
 

@@ -116,6 +116,7 @@ def close_case(*, case: Case, resolution: str, by: Actor, at: datetime, reason: 
     case.closed_at, case.resolution = at, resolution
     save(case, "state", "hold_reason", "closed_at", "resolution", at=at)
     record(events.CaseClosed(before, resolution), case, by=by, at=at, reason=reason)
+    hooks.run_on_close(case, by, at)
 
     def ends(promise: Promise) -> bool:
         return silent or promise.kind in ENDS_WITH_CLOSURE

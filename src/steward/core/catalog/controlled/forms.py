@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -106,3 +107,24 @@ class ItemForm(forms.Form):
 
 class ScheduleForm(forms.Form):
     takes_effect_at = forms.DateTimeField(label=_("From when it holds"), widget=WHEN)
+
+
+class DraftForm(forms.Form):
+    """What every editor of a draft ends with: the author's words about the change, and the draft as the author saw it."""
+
+    changes = forms.CharField(
+        label=_("What is different, and why"),
+        help_text=_("Those who have to know it read this first."),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    seen_at = forms.DateTimeField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.order_fields([name for name in self.fields if name != "changes"] + ["changes"])
+
+    def content(self, before: Mapping[str, Any]) -> dict[str, Any]:
+        """The content as it was written; before: as it was."""
+        raise NotImplementedError

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from steward.ground.fields import localized
 
 from ..controlled.errors import InvalidContent
 from ..controlled.kinds import Content, DocumentKind, Line, Problem, register
+from ..controlled.writing import texts
 from ..models import DocumentVersion
 
 KIND = "role_charter"
@@ -31,7 +32,7 @@ def clean(content: Any) -> dict[str, Any]:
     if not isinstance(content, Mapping) or not isinstance(content.get("duties", []), list):
         raise InvalidContent([Problem("shape", _("The content of a role charter has a purpose and a list of duties."))])
     duties: list[dict[str, Any]] = [
-        {"key": str(duty.get("key", "")), "text": _text(duty.get("text"))} for duty in content.get("duties", [])
+        {"key": str(duty.get("key", "")), "text": texts(duty.get("text"))} for duty in content.get("duties", [])
     ]
     if len(duties) > MOST or any(len(words) > LONGEST for duty in duties for words in duty["text"].values()):
         problems.append(Problem("too_long", _("A charter has at most 100 duties of 500 characters each.")))
@@ -40,11 +41,7 @@ def clean(content: Any) -> dict[str, Any]:
         problems.append(Problem("keys", _("Every duty needs a key of its own: d1, d2, …")))
     if problems:
         raise InvalidContent(problems)
-    return {"role": str(content.get("role", "")), "purpose": _text(content.get("purpose")), "duties": duties}
-
-
-def _text(value: Any) -> dict[str, str]:
-    return {str(code): str(words).strip() for code, words in (value or {}).items() if str(words).strip()}
+    return {"role": str(content.get("role", "")), "purpose": texts(content.get("purpose")), "duties": duties}
 
 
 def problems(version: DocumentVersion) -> list[Problem]:
@@ -64,25 +61,6 @@ def lines(content: Content) -> list[Line]:
         Line(duty["key"], _("Duty %(number)s") % {"number": at}, str(localized(duty["text"])))
         for at, duty in enumerate(content["duties"], 1)
     ]
-
-
-def keyed(texts: Sequence[str], before: Sequence[Mapping[str, Any]], language: str) -> list[dict[str, Any]]:
-    """Duties from lines of text. A line that stood there keeps its key, also when rewritten in its place: a difference shows that one only."""
-    by_text = {str(localized(duty["text"])): duty for duty in before}
-    stays = {by_text[text]["key"] for text in texts if text in by_text}
-    latest = max((int(duty["key"][1:]) for duty in before), default=0)
-    found: list[dict[str, Any]] = []
-    for at, text in enumerate(texts):
-        if text in by_text:
-            found.append(dict(by_text.pop(text)))
-            continue
-        if at < len(before) and before[at]["key"] not in stays:
-            key = before[at]["key"]
-        else:
-            latest += 1
-            key = f"d{latest}"
-        found.append({"key": key, "text": {language: text}})
-    return found
 
 
 def shown(version: DocumentVersion) -> dict[str, Any]:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
-from steward.core.org.models import Staff
 from steward.ground.access.models import Role, Unit
 from steward.ground.demo import Demo
 from steward.ground.fields import localized
 from steward.ground.journal.actors import Actor
 
 from ..controlled import operations as controlled
+from ..controlled.demo import release
 from ..controlled.queries import people_with
 from . import operations
 
@@ -66,7 +65,7 @@ def _charter(demo: Demo, root: Unit) -> None:
         review_months=12, content=content,
     )  # fmt: skip
     people = list(people_with({"front_line"}, [root], at=demo.now))
-    _release(draft, root, people, ready=len(people), begun=at, name="一线岗位职责书")
+    release(draft, root, people, ready=len(people), begun=at, name="一线岗位职责书")
     later = demo.now - timedelta(days=4)
     second = controlled.begin_draft(document=draft.document, by=SETUP, at=later)
     more = {"key": "d5", "text": {"zh-hans": "办理结束前复述结果和下一步", "en": "Say the outcome and the next step before parting"}}
@@ -74,13 +73,4 @@ def _charter(demo: Demo, root: Unit) -> None:
         draft=second, content={**content, "duties": [*content["duties"], more]}, changes="增加第 5 条：三月起投诉里“不知道下一步”最多。",
         seen_at=later, by=SETUP, at=later,
     )  # fmt: skip
-    _release(second, root, people, ready=len(people) // 2, begun=later, name="职责书修订：说清下一步")
-
-
-def _release(version: Any, root: Unit, people: list[Staff], *, ready: int, begun: Any, name: str) -> None:
-    release = controlled.open_release(unit=root, name=name, units=[root], by=SETUP, at=begun)
-    controlled.add_version(release=release, version=version, by=SETUP, at=begun)
-    controlled.schedule_release(release=release, takes_effect_at=begun + timedelta(days=2), by=SETUP, at=begun)
-    for person in people[:ready]:
-        controlled.acknowledge_version(version=version, staff=person, by=Actor.staff(person.user), at=begun + timedelta(days=1))
-    controlled.take_effect_due(at=begun + timedelta(days=2))
+    release(second, root, people, ready=len(people) // 2, begun=later, name="职责书修订：说清下一步")

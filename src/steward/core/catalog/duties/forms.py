@@ -5,13 +5,17 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from steward.core.org.forms import UnitField
 from steward.ground.access.models import Role, Unit
-from steward.ground.fields import offer
+from steward.ground.fields import localized, offer
 from steward.ground.worktime.forms import LocalizedNameForm
 
+from ..controlled.forms import DraftForm
+from ..controlled.models import DocumentVersion
+from ..controlled.writing import keyed, rewritten
 from .models import Responsibility
 from .queries import ORDER
 
@@ -60,20 +64,12 @@ class ResponsibilityForm(forms.Form):
         return [(role, self.cleaned_data[self.name_of(role)]) for role in self.roles]
 
 
-class CharterForm(forms.Form):
+class CharterForm(DraftForm):
     role = forms.ModelChoiceField(label=_("Role"), queryset=Role.objects.none(), to_field_name="code", empty_label=None)
     purpose = forms.CharField(label=_("What the role is for"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
     duties = forms.CharField(
         label=_("Duties"), help_text=_("One on each line."), required=False, widget=forms.Textarea(attrs={"rows": 12}), max_length=50_000
     )
-    changes = forms.CharField(
-        label=_("What is different, and why"),
-        help_text=_("Those who have to know it read this first."),
-        required=False,
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
-    seen_at = forms.DateTimeField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, roles: QuerySet[Role], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -84,3 +80,14 @@ class CharterForm(forms.Form):
         if any(len(line) > LONGEST for line in found):
             raise forms.ValidationError(_("A duty has at most 500 characters."))
         return list(dict.fromkeys(found))  # twice the same duty is one
+
+    @staticmethod
+    def initial_of(draft: DocumentVersion) -> dict[str, Any]:
+        content = draft.content
+        duties = "\n".join(str(localized(duty["text"])) for duty in content["duties"])
+        return {"role": content["role"], "purpose": str(localized(content["purpose"])), "duties": duties}
+
+    def content(self, before: Mapping[str, Any]) -> dict[str, Any]:
+        data, language = self.cleaned_data, get_language() or "zh-hans"
+        purpose = rewritten(before["purpose"], data["purpose"], language)
+        return {"role": data["role"].code, "purpose": purpose, "duties": keyed(data["duties"], before["duties"], language, "d")}

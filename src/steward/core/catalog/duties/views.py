@@ -9,25 +9,23 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from steward.core.org.exports import record_export
 from steward.core.org.queries import name_like, units_where
 from steward.ground import clock
-from steward.ground.access.errors import Refused
 from steward.ground.access.http import StaffRequest, actor_of, staff
 from steward.ground.access.models import Role
 from steward.ground.access.policies import policy_for
-from steward.ground.fields import localized
 from steward.ground.ui.lists import Column, ListPage
 from steward.ground.ui.toasts import toast
 
-from ..controlled.operations import save_draft
-from ..controlled.views.documents import document_to_write
+from ..controlled.models import ControlledDocument, DocumentVersion
+from ..controlled.views.documents import write_draft
 from . import forms, operations
-from .charter import KIND, keyed
+from .charter import KIND
 from .models import Activity, Responsibility
 from .queries import roles_of, rows_of, with_problems
 
@@ -130,32 +128,9 @@ def _activity(request: StaffRequest, public_id: UUID) -> Activity:
 @require_http_methods(["GET", "POST"])
 @staff("catalog.write")
 def charter_edit(request: StaffRequest, public_id: UUID) -> HttpResponse:
-    document, draft = document_to_write(request, public_id, KIND)
-    content = draft.content
-    initial = {
-        "role": content["role"],
-        "purpose": str(localized(content["purpose"])),
-        "duties": "\n".join(str(localized(duty["text"])) for duty in content["duties"]),
-        "changes": draft.changes,
-        "seen_at": draft.changed_at.isoformat(),
-    }
-    form = forms.CharterForm(
-        request.POST or None, roles=Role.objects.filter(organisation_id=document.organisation_id).order_by("pk"), initial=initial
-    )
-    if request.method == "POST" and form.is_valid() and _saved(request, form, draft):
-        return redirect("catalog:document", document.public_id)
-    context = {"form": form, "document": document, "draft": draft, "unit": document.unit}
-    return render(request, "catalog/duties/edit.html", context, status=422 if form.is_bound else 200)
+    return write_draft(request, public_id, KIND, _charter_form, "catalog/controlled/edit.html")
 
 
-def _saved(request: StaffRequest, form: forms.CharterForm, draft: Any) -> bool:
-    data, before, language = form.cleaned_data, draft.content, get_language() or "zh-hans"
-    purpose = before["purpose"] if data["purpose"] == str(localized(before["purpose"])) else {language: data["purpose"]}
-    content = {"role": data["role"].code, "purpose": purpose, "duties": keyed(data["duties"], before["duties"], language)}
-    try:
-        save_draft(draft=draft, content=content, changes=data["changes"], seen_at=data["seen_at"], by=actor_of(request), at=clock.now())
-    except Refused as refused:
-        form.add_error(None, str(refused))
-        return False
-    toast(request, _("Saved as a draft."))
-    return True
+def _charter_form(posted: Any, document: ControlledDocument, draft: DocumentVersion) -> forms.CharterForm:
+    roles = Role.objects.filter(organisation_id=document.organisation_id).order_by("pk")
+    return forms.CharterForm(posted, roles=roles, initial=forms.CharterForm.initial_of(draft))

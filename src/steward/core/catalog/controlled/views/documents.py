@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from steward.core.org.exports import record_export
+from steward.core.org.models import Staff
 from steward.core.org.queries import name_like, units_where
 from steward.ground import clock
 from steward.ground.access.errors import Refused
@@ -142,6 +143,31 @@ def document_to_write(request: StaffRequest, public_id: UUID, kind: str) -> tupl
     return row, draft_of(row)
 
 
+def write_draft(
+    request: StaffRequest,
+    public_id: UUID,
+    kind: str,
+    make: Callable[[Any, ControlledDocument, DocumentVersion], forms.DraftForm],
+    template: str,
+) -> HttpResponse:
+    """The whole editor of a kind. make: its form from what was posted (None: nothing); the form says its content by `content(before)`."""
+    row, draft = document_to_write(request, public_id, kind)
+    form = make(request.POST or None, row, draft)
+    form.initial = {**form.initial, "changes": draft.changes, "seen_at": draft.changed_at.isoformat()}
+    if request.method == "POST" and form.is_valid():
+        data, by, at = form.cleaned_data, actor_of(request), clock.now()
+        try:
+            content = form.content(draft.content)
+            operations.save_draft(draft=draft, content=content, changes=data["changes"], seen_at=data["seen_at"], by=by, at=at)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            toast(request, _("Saved as a draft."))
+            return redirect("catalog:document", row.public_id)
+    context = {"form": form, "document": row, "draft": draft, "unit": row.unit}
+    return render(request, template, context, status=422 if form.is_bound else 200)
+
+
 @require_GET
 @staff("catalog.view")
 def document(request: StaffRequest, public_id: UUID) -> HttpResponse:
@@ -149,8 +175,9 @@ def document(request: StaffRequest, public_id: UUID) -> HttpResponse:
     policy = policy_for(ControlledDocument)
     may = {action: policy.may(by, action, row, at=at) for action in ("write", "release")}
     versions = list(_versions(row, drafts=may["write"]))
-    held = list(Validity.objects.filter(holding(at), document=row).select_related("unit").order_by("unit__path"))
-    version = _chosen(request, versions, held)
+    held = list(Validity.objects.filter(holding(at), document=row).select_related("unit", "version").order_by("unit__path"))
+    me = staff_of(request.user)
+    version = _chosen(request, versions, held, me)
     kind = kinds.get(row.kind)
     base = _base(request, version, versions)
     context = {
@@ -166,7 +193,7 @@ def document(request: StaffRequest, public_id: UUID) -> HttpResponse:
         "draft": next((one for one in versions if one.is_draft), None),
         "may": may,
         **(kind.shown(version) if version else {}),
-        **(_knowing(request, version, held, may) if version else {}),
+        **(_knowing(version, held, may, me) if version else {}),
     }
     return render(request, "catalog/controlled/document.html", context)
 
@@ -179,7 +206,7 @@ def _versions(row: ControlledDocument, *, drafts: bool) -> QuerySet[DocumentVers
     return seen
 
 
-def _chosen(request: StaffRequest, versions: list[DocumentVersion], held: list[Validity]) -> DocumentVersion | None:
+def _chosen(request: StaffRequest, versions: list[DocumentVersion], held: list[Validity], me: Staff | None) -> DocumentVersion | None:
     """The one asked for; else what holds where the reader works, what holds anywhere, the newest."""
     asked = request.GET.get("version", "")
     if asked:
@@ -187,8 +214,7 @@ def _chosen(request: StaffRequest, versions: list[DocumentVersion], held: list[V
         if chosen is None:
             raise Http404
         return chosen
-    mine = staff_of(request.user)
-    near = set(mine.unit.ancestor_ids) if mine else set()
+    near = set(me.unit.ancestor_ids) if me else set()
     best = max(held, key=lambda place: (place.unit_id in near, len(place.unit.path)), default=None)
     return next((one for one in versions if best and one.pk == best.version_id), versions[0] if versions else None)
 
@@ -210,12 +236,12 @@ def _version_state(version: DocumentVersion, held: list[Validity]) -> Status:
         return Status("active", _("Draft"))
     if any(place.version_id == version.pk for place in held):
         return Status("ok", _("In force"))
-    return Status("neutral", _("Sealed"))
+    return Status("neutral", _("Final"))
 
 
-def _knowing(request: StaffRequest, version: DocumentVersion, held: list[Validity], may: Mapping[str, bool]) -> dict[str, Any]:
+def _knowing(version: DocumentVersion, held: list[Validity], may: Mapping[str, bool], me: Staff | None) -> dict[str, Any]:
     """Whether the reader has to confirm it, and for those who lead: who has not."""
-    at, me = clock.now(), staff_of(request.user)
+    at = clock.now()
     places = [place.unit for place in held if place.version_id == version.pk]
     places += [place.unit for place in _planned(version) if place.unit not in places]
     people = concerned_by(version, places, at=at) if places and version.sealed_at else []
