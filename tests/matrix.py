@@ -44,6 +44,7 @@ from .excellence.modelcards.matrix_rows import MODEL_ROWS, build_model_rows
 from .excellence.reports.matrix_rows import REPORT_ROWS, build_report_rows
 from .ground.access.matrix_rows import SIGN_IN_ROWS
 from .ground.matrix_rows import GROUND_ROWS, build_ground_rows
+from .team.learning.matrix_rows import LEARNING_ROWS, build_learning_rows
 
 LETTERS = {
     "F": "front_line",
@@ -133,6 +134,7 @@ def build_scene(world: World) -> Scene:
     build_writing_rows(world)
     build_keeping_rows(world)
     build_field_rows(world)
+    build_learning_rows(world)
     build_insight_rows(world)
     build_report_rows(world)
     build_model_rows(world)
@@ -281,6 +283,8 @@ ROWS: list[Row] = [
     *[Row(*row) for row in WRITING_ROWS],
     # Further fields of cases
     *[Row(*row) for row in FIELD_ROWS],
+    # Learning
+    *[Row(*row) for row in LEARNING_ROWS],
     # Automation
     *[Row(*row) for row in AUTOMATION_ROWS],
     # Figures

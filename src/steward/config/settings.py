@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "steward.contact.automation",
     "steward.contact.writing",
     "steward.contact.fields",
+    "steward.team.learning",
     "steward.excellence.improvement",
     "steward.excellence.insights",
     "steward.excellence.insights.reports",
