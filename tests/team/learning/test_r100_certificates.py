@@ -122,6 +122,15 @@ def test_a_certificate_expires_by_itself_and_gates_only_its_work(world: World) -
     assert not certificate_objections(other, question, AT)
 
 
+def test_a_course_that_is_taught_no_more_keeps_no_work_back(world: World) -> None:
+    me, course = world.staff("front_line"), course_on(world, None)
+    certificate_for(world, course)
+    case = refund(world)
+    assert certificate_objections(me, case, AT)
+    operations.close_course(course=course, by=world.actor("supervisor"), at=AT)
+    assert not certificate_objections(me, case, AT)
+
+
 def test_where_no_certificate_is_needed_nothing_is_asked(world: World, django_assert_num_queries: object) -> None:
     from steward.team.learning.hooks import objections
 

@@ -63,9 +63,11 @@ def open_course(
 
 @transaction.atomic
 def close_course(*, course: Course, by: Actor, at: datetime) -> None:
-    """It is taught no more and nobody needs it; what was passed stays."""
+    """It is taught no more and nobody needs it: no work is kept back for a certificate nobody can earn. What was passed stays."""
     policy_for(Course).require(by, "write", course, at=at)
     if Course.objects.filter(pk=course.pk, closed_at=None).update(closed_at=at):
+        CertificateKind.objects.filter(course=course, closed_at=None).update(closed_at=at)
+        touch_revision(CERTIFICATES)
         journal.record(events.CourseClosed(), subject=course, by=by, at=at, unit_id=course.unit_id)
 
 
