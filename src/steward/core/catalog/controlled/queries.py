@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from steward.core.org.models import Staff
 from steward.ground.access.models import Grant, Unit, User
+from steward.ground.rules.queries import revision
 
 from . import kinds
 from .limits import needed_percent
 from .models import Acknowledgement, ControlledDocument, DocumentVersion, Release, ReleaseItem, ReleaseUnit, Validity
 from .requirements import missing_of
+
+CONTROLLED = "controlled"  # the revision under which it is kept what holds where
 
 
 def holding(at: datetime) -> Q:
@@ -23,14 +28,20 @@ def holding(at: datetime) -> Q:
     return Q(starts_at__lte=at) & (Q(ended_at=None) | Q(ended_at__gt=at))
 
 
+@lru_cache(maxsize=1024)
+def _validities(_at_revision: UUID, path: str) -> tuple[Validity, ...]:
+    """Everything that ever held in a unit with this path or above it, from the root downwards; every closing of a case asks. The revision is only a
+    part of the key: it changes with every validity. Do not change what it returns."""
+    ids = [int(part) for part in path.split(".") if part]
+    rows = Validity.objects.filter(unit_id__in=ids).select_related("version__document", "document", "unit")
+    return tuple(sorted(rows, key=lambda row: (len(row.unit.path), row.starts_at, row.pk)))
+
+
 def versions_in_force(unit: Unit, *, at: datetime, kind: str = "") -> list[DocumentVersion]:
     """What holds in a unit: of each document the version of the nearest unit above it, or of itself."""
-    rows = Validity.objects.filter(holding(at), unit_id__in=unit.ancestor_ids).select_related("version__document", "unit")
-    if kind:
-        rows = rows.filter(document__kind=kind)
-    nearest: dict[int, Validity] = {}
-    for row in sorted(rows, key=lambda row: len(row.unit.path)):
-        nearest[row.document_id] = row
+    rows = _validities(revision(CONTROLLED), unit.path)
+    held = [row for row in rows if row.starts_at <= at and (row.ended_at is None or row.ended_at > at) and kind in ("", row.document.kind)]
+    nearest = {row.document_id: row for row in held}  # the units come from the root downwards
     return [row.version for row in sorted(nearest.values(), key=lambda row: (row.version.document.kind, row.version.document.code))]
 
 

@@ -18,10 +18,9 @@ from steward.ground.rules.operations import touch_revision
 from .. import events, kinds
 from ..errors import NotADraft, NotInItsUnits, NotReadyToRelease, WrongReleaseState
 from ..models import DocumentVersion, Release, ReleaseItem, ReleaseStep, ReleaseUnit, Validity
-from ..queries import readiness_of
+from ..queries import CONTROLLED, readiness_of
 
 CLOCK = Actor.policy("releases")
-CONTROLLED = "controlled"  # the revision under which readers keep what holds where
 State = Release.State
 
 
