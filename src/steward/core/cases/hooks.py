@@ -21,6 +21,7 @@ from steward.core.org.models import Presence, Staff
 from steward.ground.access.models import User
 from steward.ground.access.policies import access_at
 from steward.ground.journal.actors import Actor
+from steward.ground.rules.queries import read_once
 from steward.ground.statements import Prepared
 
 from .models import Case, Concern, Message, Task
@@ -118,8 +119,9 @@ def register(hook: OnOpen | OnClose | OnMessage | Guard | Visibility | Eligibili
 
 
 def run_on_open(case: Case, by: Actor, at: datetime) -> None:
-    for _key, hook in sorted(_on_open.items()):
-        hook.run(case, by, at)
+    with read_once():
+        for _key, hook in sorted(_on_open.items()):
+            hook.run(case, by, at)
 
 
 def run_on_close(case: Case, by: Actor, at: datetime) -> None:
@@ -129,9 +131,10 @@ def run_on_close(case: Case, by: Actor, at: datetime) -> None:
 
 def check_guards(transition: Transition, case: Case, by: Actor, at: datetime) -> None:
     """Ask every guard of this transition; the first that refuses ends the operation."""
-    for _key, guard in sorted(_guards.items()):
-        if transition in guard.transitions:
-            guard.check(transition, case, by, at)
+    with read_once():
+        for _key, guard in sorted(_guards.items()):
+            if transition in guard.transitions:
+                guard.check(transition, case, by, at)
 
 
 def check_message(message: Message, by: Actor, at: datetime) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -49,6 +50,19 @@ def begin_request(**_: Any) -> None:
 
 def end_request(**_: Any) -> None:
     _request.seen = None
+
+
+@contextmanager
+def read_once() -> Iterator[None]:
+    """Where many rooms ask within one act outside a request, such as the opening of an imported case: one look for all of them."""
+    if getattr(_request, "seen", None) is not None:
+        yield
+        return
+    begin_request()
+    try:
+        yield
+    finally:
+        end_request()
 
 
 def forget_revision(key: str = RULES) -> None:

@@ -12,6 +12,7 @@ from steward.ground.access.models import Unit
 from steward.ground.journal.actors import Actor
 from steward.ground.journal.operations import Person, Sealed
 from steward.ground.journal.repeats import digest_of, once
+from steward.ground.rules.queries import read_once
 from steward.ground.statements import insert_rows
 
 from .. import clocks, events, hooks
@@ -93,6 +94,7 @@ def _check_places(
         raise OtherOrganisation()
 
 
+@read_once()
 def _begin(case: Case, body: str, by: Actor, at: datetime) -> None:
     """Write the case with all that starts with it. Runs inside the transaction of `once`."""
     terms = draft_promises(case, at=at)
