@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from steward.core.cases.held import held, some
 from steward.core.cases.models import Case, Channel, Message
@@ -31,8 +31,9 @@ TONES = {
 
 # What most cases have none of.
 HOLDS: dict[str, Callable[[Any], QuerySet[Any]]] = {
-    "channels.mails": lambda case: Dispatch.objects.filter(
-        about_type=Message._meta.label_lower, about_id__in=Message.objects.filter(case=case).values("pk")
+    # The key of the case stands one query deep only: deeper it would mean another row's.
+    "channels.mails": lambda case: Message.objects.filter(case=case).filter(
+        Exists(Dispatch.objects.filter(about_type=Message._meta.label_lower, about_id=OuterRef("pk")))
     ),
     "channels.left": lambda case: Reach.objects.filter(case=case),
     "channels.verdict": lambda case: Verdict.objects.filter(case=case),
