@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
 from steward.core.cases.held import held, some
 from steward.core.cases.models import Case, Channel, Message
@@ -31,9 +31,8 @@ TONES = {
 
 # What most cases have none of.
 HOLDS: dict[str, Callable[[Any], QuerySet[Any]]] = {
-    # The key of the case stands one query deep only: deeper it would mean another row's.
-    "channels.mails": lambda case: Message.objects.filter(case=case).filter(
-        Exists(Dispatch.objects.filter(about_type=Message._meta.label_lower, about_id=OuterRef("pk")))
+    "channels.mails": lambda case: Dispatch.objects.filter(
+        about_type=Message._meta.label_lower, about_id__in=Message.objects.filter(case=case).values("pk")
     ),
     "channels.left": lambda case: Reach.objects.filter(case=case),
     "channels.verdict": lambda case: Verdict.objects.filter(case=case),
@@ -48,7 +47,7 @@ def reach_of_case(request: StaffRequest, case: Case | None) -> dict[str, Any] | 
     may_work = policy_for(Case).may(by, "work", case, at=at)
     rows = mails_about(case) if "channels.mails" in held(case) else []
     mails = [(row, Status(TONES[Dispatch.State(row.state)], row.get_state_display()), _may_cancel(row, request)) for row in rows]
-    address, _language = reach_of(case)
+    address, _language = reach_of(case, left="channels.left" in held(case))
     verdict = next(iter(some(case, "channels.verdict", Verdict.objects.filter(case=case).order_by("-at", "-pk")[:1])), None)
     links = live_links(case, at=at) if "channels.links" in held(case) else 0
     if not may_work and not mails and not links and verdict is None:

@@ -11,7 +11,6 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from steward.core.cases.attachments import files_by_message
-from steward.core.cases.held import some
 from steward.core.cases.models import Case, Message, Promise, State
 from steward.core.cases.models.case import HoldReason, Resolution
 from steward.core.catalog.models import PromisePolicy, ServiceItem
@@ -94,9 +93,9 @@ def followed(case: Case) -> Case:
     return case
 
 
-def reach_of(case: Case) -> tuple[str, str]:
-    """Address and language to write to about a case: what was left with it, else the person's own e-mail address."""
-    reach = next(iter(some(case, "channels.left", Reach.objects.filter(case=case)[:1])), None)
+def reach_of(case: Case, *, left: bool = True) -> tuple[str, str]:
+    """Address and language to write to about a case: what was left with it, else the person's own e-mail address. left: False where nothing was."""
+    reach = Reach.objects.filter(case=case).first() if left else None
     if reach is not None and is_email(reach.email):
         return reach.email, reach.language
     if case.customer is None or case.customer.erased_at is not None:

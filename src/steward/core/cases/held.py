@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Q, QuerySet
 
 from steward.ground.statements import Prepared
 
@@ -33,7 +33,8 @@ def register(name: str, rows: Rows) -> None:
 
 
 def _all(pk: Any) -> QuerySet[Any, Any]:
-    asked = {f"holds_{at}": Exists(_rows[name](OuterRef("pk"))) for at, name in enumerate(sorted(_rows))}
+    # The key itself, not a reference to it: a reference means another row one query further in.
+    asked = {f"holds_{at}": Exists(_rows[name](pk)) for at, name in enumerate(sorted(_rows))}
     return Case.objects.filter(pk=pk).annotate(**asked).values_list("pk", *asked)
 
 

@@ -33,8 +33,8 @@ PERSON, FACT = "customers.customer", "procedure_checks"
 
 
 def could_apply(case: Any) -> QuerySet[Validity]:
-    """case: its key, or a reference to it from a query around this one; the cases asked here stand one query further in."""
-    return queries.of_rows(Case.objects.filter(pk=OuterRef(case) if isinstance(case, OuterRef) else case))
+    """case: its key."""
+    return queries.of_rows(Case.objects.filter(pk=case))
 
 
 def beside(request: StaffRequest, case: Case | None) -> dict[str, Any] | None:

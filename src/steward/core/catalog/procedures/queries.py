@@ -12,7 +12,6 @@ from django.db.models import F, Q, QuerySet, Subquery
 
 from steward.ground.access.models import Unit
 from steward.ground.fields import LocalizedText, localized
-from steward.ground.statements import Prepared
 
 from ..controlled.models import ControlledDocument, Deviation, DocumentVersion, Validity
 from ..controlled.queries import holding, versions_in_force
@@ -21,9 +20,6 @@ from .content import KIND, expiry
 from .models import ProcedureUse
 
 SOON = timedelta(days=30)
-
-
-_ANY = Prepared(lambda root: Validity.objects.filter(document__organisation=root, document__kind=KIND, ended_at=None).values_list("pk")[:1])
 
 
 @dataclass(frozen=True)
@@ -43,10 +39,11 @@ class Work:
 
 def applying(work: Work, *, at: datetime) -> list[DocumentVersion]:
     """The procedures that hold in the unit for this service and category and have not run out."""
-    if not _ANY.all(work.unit.root_id):  # most houses begin without any, and every closing of a case asks
+    versions = versions_in_force(work.unit, at=at, kind=KIND)
+    if not versions:
         return []
     today = at.astimezone(work.unit.timezone).date()
-    held = [version for version in versions_in_force(work.unit, at=at, kind=KIND) if _applies(version, work, today)]
+    held = [version for version in versions if _applies(version, work, today)]
     wanted = {code for version in held for code in version.content["categories"]}
     codes = lineage(work.category_id) if wanted else frozenset()
     return [version for version in held if not version.content["categories"] or codes & set(version.content["categories"])]
