@@ -19,13 +19,13 @@ from steward.contact.desk.checklists.errors import (
     NotFitting,
     NotTicked,
     OtherHouse,
-    ReasonNeeded,
 )
 from steward.contact.desk.models import CaseChecklist, ChecklistItem, ChecklistTemplate, ChecklistTick
 from steward.core.cases import operations as cases
 from steward.core.cases.models import Case
 from steward.core.customers import operations as customers
 from steward.ground.access.errors import Forbidden
+from steward.ground.access.operations import NeedsReason
 from steward.ground.fields import localized
 from steward.ground.journal.models import Entry
 
@@ -119,7 +119,7 @@ def test_a_tick_says_who_and_when_and_is_taken_back_only_with_a_reason(world: Wo
         checklists.tick_item(item=item, by=world.actor("supervisor"), at=AT)
     item.refresh_from_db()
     assert (item.done_at, item.done_by) == (AT, world.cast.front_line)
-    with pytest.raises(ReasonNeeded):
+    with pytest.raises(NeedsReason):
         checklists.untick_item(item=item, by=world.actor("supervisor"), at=AT, reason="  ")
     checklists.untick_item(item=item, by=world.actor("supervisor"), at=AT, reason="证件过期")
     item.refresh_from_db()

@@ -7,6 +7,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from tests.cast import AT, World
 
 from steward.core.catalog.controlled import kinds, operations, queries, requirements
@@ -21,7 +23,7 @@ from steward.core.catalog.controlled.errors import (
     StillADraft,
     WrongReleaseState,
 )
-from steward.core.catalog.models import Acknowledgement, DocumentVersion, Release, Validity
+from steward.core.catalog.models import Acknowledgement, ControlledDocument, DocumentVersion, Release, Validity
 from steward.ground.access.errors import Forbidden
 from steward.ground.access.operations import NeedsReason
 from steward.ground.fields import localized
@@ -168,6 +170,27 @@ def test_what_upper_rooms_ask_for_counts_before_confirming_and_before_the_releas
     know(world, draft, "front_line")
     now = queries.readiness_of(release, release.places.get(), at=AT)
     assert {tuple(waiting.missing) for waiting in now.waiting if waiting.staff == world.staff("front_line")} == {("pass the course",)}
+
+
+def test_many_places_cost_no_more_queries_than_one(world: World, django_assert_num_queries: Any) -> None:
+    draft, by = draft_of(world, roles=("front_line",)), world.actor("supervisor")
+    release = operations.open_release(unit=world.branch, name="x", units=[world.counter_team, world.lobby_team], by=by, at=AT)
+    operations.add_version(release=release, version=draft, by=by, at=AT)
+    places = list(release.places.select_related("unit").order_by("unit__path"))
+    queries.readiness_in(release, places, at=AT)  # what is kept by its revision is read
+    with CaptureQueriesContext(connection) as one:
+        queries.readiness_in(release, places[:1], at=AT)
+    with django_assert_num_queries(len(one)):
+        found = queries.readiness_in(release, places, at=AT)
+    assert [(now.place.unit, now.concerned) for now in found] == [(world.counter_team, 1), (world.lobby_team, 1)]
+
+
+def test_a_document_with_several_released_versions_is_seen_once(world: World) -> None:
+    by, first = world.actor("supervisor"), draft_of(world, roles=())
+    scheduled(world, first)
+    second = operations.begin_draft(document=first.document, by=by, at=AT)
+    scheduled(world, second, after=2 * DAY)
+    assert list(ControlledDocument.objects.visible_to(world.cast.front_line, at=AT)) == [first.document]
 
 
 def test_an_open_thing_to_do_holds_a_release(world: World) -> None:

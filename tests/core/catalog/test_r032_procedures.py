@@ -27,7 +27,7 @@ from steward.core.catalog.models import (
 )
 from steward.core.catalog.procedures import content, finding
 from steward.core.catalog.procedures.errors import ChecklistOpen, NeedsWords, UnknownItem
-from steward.core.catalog.procedures.queries import after_months, due_for_review, sheets_of
+from steward.core.catalog.procedures.queries import due_for_review, sheets_of
 from steward.ground import clock
 from steward.ground.access.errors import Forbidden
 from steward.ground.access.operations import NeedsReason
@@ -40,6 +40,7 @@ from steward.ground.measures.evaluate import evaluate, row_ids
 from steward.ground.measures.questions import Question, Window
 from steward.ground.measures.viewers import viewer_of
 from steward.ground.search.queries import search
+from steward.science.worktime import after_months
 
 DAY = timedelta(days=1)
 CONTENT: dict[str, Any] = {

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from steward.science.worktime import after_months
+
 from .questions import Grain, Window
 
 
@@ -22,9 +24,7 @@ def following(start: date, grain: Grain) -> date:
     """The first day of the next period."""
     if grain in ("day", "week"):
         return start + timedelta(days=7 if grain == "week" else 1)
-    months = {"month": 1, "quarter": 3, "year": 12}[grain]
-    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
-    return date(year, month + 1, 1)
+    return after_months(start.replace(day=1), {"month": 1, "quarter": 3, "year": 12}[grain])
 
 
 def periods(window: Window, grain: Grain) -> list[tuple[date, date]]:

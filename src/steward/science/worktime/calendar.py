@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_right
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -188,3 +189,9 @@ def is_rest_day(calendar: WorkCalendar, day: date) -> bool:
         return False
     exception = calendar.exceptions.get(day)
     return exception is None or bool(exception.statutory) or not calendar.week_on(day)[day.weekday()]
+
+
+def after_months(day: date, months: int) -> date:
+    """The same day of the month so many months later, or the last day of a shorter month (Civil Code, art. 202)."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

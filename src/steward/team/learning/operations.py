@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -20,6 +19,7 @@ from steward.ground.fields import LocalizedText
 from steward.ground.journal import operations as journal
 from steward.ground.journal.actors import Actor
 from steward.ground.rules.operations import touch_revision
+from steward.science.worktime import after_months
 
 from . import events
 from .errors import BadQuestion, CertificateEndedAlready, NotInItsUnit, NotOffered, OtherDocument, QuizMoved
@@ -151,9 +151,7 @@ def _certify(attempt: Attempt, by: Actor, at: datetime) -> None:
 def months_after(at: datetime, months: int, unit: Unit) -> datetime:
     """The same local day and time so many months later, or the last day of a shorter month."""
     local = at.astimezone(unit.timezone)
-    year, month = divmod(local.year * 12 + local.month - 1 + months, 12)
-    day = min(local.day, monthrange(year, month + 1)[1])
-    return local.replace(year=year, month=month + 1, day=day).astimezone(at.tzinfo)
+    return datetime.combine(after_months(local.date(), months), local.timetz()).astimezone(at.tzinfo)
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """Zendesk: the JSON export of an account (one ticket a line, its comments inside; people and organisations in files of their own).
 
-Source: Zendesk help, "Exporting data to a JSON, CSV, or XML file"; field names as in its API reference for tickets, comments and users.
+Source: Zendesk help, "Exporting data to a JSON, CSV, or XML file", as it is quoted; field names as known, not compared one by one.
 """
 
 from __future__ import annotations

@@ -37,12 +37,6 @@ class NotTicked(Refused):
     message = _("This is not ticked.")
 
 
-class ReasonNeeded(Refused):
-    code = "checklist_reason_needed"
-    message = _("Say why.")
-    status = 422
-
-
 class ItemsOpen(Refused):
     """`items`: what is needed before closing and not ticked."""
 

@@ -15,6 +15,7 @@ from steward.core.cases.operations.state import announce, lock_case, record, req
 from steward.core.cases.operations.state import require as require_on_case
 from steward.core.cases.operations.work import SILENT
 from steward.ground.access.models import Unit
+from steward.ground.access.operations import NeedsReason
 from steward.ground.access.policies import policy_for, require
 from steward.ground.fields import LocalizedText
 from steward.ground.journal import operations as journal
@@ -22,7 +23,7 @@ from steward.ground.journal.actors import Actor
 from steward.ground.rules.operations import touch_revision
 
 from . import events
-from .errors import AlreadyThere, AlreadyTicked, ItemsOpen, NoItems, NotFitting, NotTicked, OtherHouse, ReasonNeeded
+from .errors import AlreadyThere, AlreadyTicked, ItemsOpen, NoItems, NotFitting, NotTicked, OtherHouse
 from .models import CaseChecklist, ChecklistItem, ChecklistTemplate, ChecklistTick
 from .policy import RIGHT
 from .queries import REVISION, any_in_use, missing, sorts
@@ -103,7 +104,7 @@ def tick_item(*, item: ChecklistItem, by: Actor, at: datetime) -> None:
 
 @transaction.atomic
 def untick_item(*, item: ChecklistItem, by: Actor, at: datetime, reason: str) -> None:
-    """Take a tick back; who ticked, who took it back and why stay. Raises Forbidden, NotTicked, ReasonNeeded and what refuses a finished case."""
+    """Take a tick back; who ticked, who took it back and why stay. Raises Forbidden, NotTicked, NeedsReason and what refuses a finished case."""
     reason = _said(reason)
     case, item = _locked(item, by, at)
     undone = {"undone_at": at, "undone_by": by.user, "undo_reason": reason}
@@ -116,7 +117,7 @@ def untick_item(*, item: ChecklistItem, by: Actor, at: datetime, reason: str) ->
 
 @transaction.atomic
 def remove_checklist(*, checklist: CaseChecklist, by: Actor, at: datetime, reason: str) -> None:
-    """Take a checklist off a case that it does not fit; its ticks stay on record. Raises Forbidden, ReasonNeeded."""
+    """Take a checklist off a case that it does not fit; its ticks stay on record. Raises Forbidden, NeedsReason."""
     reason = _said(reason)
     case = lock_case(checklist.case)
     require(by, RIGHT, case.unit, at=at)
@@ -166,5 +167,5 @@ def _locked(item: ChecklistItem, by: Actor, at: datetime) -> tuple[Case, Checkli
 
 def _said(reason: str) -> str:
     if not reason.strip():
-        raise ReasonNeeded()
+        raise NeedsReason()
     return reason.strip()[:300]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from steward.core.org.models import Staff
 from steward.ground.access.models import Grant, Unit, User
-from steward.ground.rules.queries import revision
+from steward.ground.rules.queries import read_once, revision
 
 from . import kinds
 from .limits import needed_percent
@@ -99,19 +99,33 @@ class Readiness:
 
 
 def readiness_of(release: Release, place: ReleaseUnit, *, at: datetime) -> Readiness:
+    return readiness_in(release, [place], at=at)[0]
+
+
+@read_once()
+def readiness_in(release: Release, places: Sequence[ReleaseUnit], *, at: datetime) -> list[Readiness]:
+    """How far each place is; as many queries for twenty places as for one. The places come with their unit."""
+    Unit.fill_lineages(place.unit for place in places)  # each asks for its zone and its rule
     items = list(release.items.select_related("version__document", "owner__user").order_by("kind", "pk"))
+    open_items = [item for item in items if item.version is None and item.done_at is None]
     people: dict[int, Staff] = {}
     missing: dict[int, list[str]] = {}
     for item in items:
         if item.version is None:
             continue
-        concerned = concerned_by(item.version, [place.unit], at=at)
+        concerned = concerned_by(item.version, [place.unit for place in places], at=at)
         people |= {person.pk: person for person in concerned}
         for pk, words in missing_for(item.version, concerned, at=at).items():
             missing.setdefault(pk, []).extend(words)
-    waiting = [Waiting(people[pk], missing[pk]) for pk in people if pk in missing]
-    open_items = [item for item in items if item.version is None and item.done_at is None]
-    return Readiness(place, len(people), len(people) - len(waiting), needed_percent(place.unit, at), waiting, open_items)
+    return [_readiness(place, people.values(), missing, open_items, at) for place in places]
+
+
+def _readiness(
+    place: ReleaseUnit, people: Iterable[Staff], missing: Mapping[int, Sequence[str]], open_items: Sequence[ReleaseItem], at: datetime
+) -> Readiness:
+    here = [person for person in people if person.unit.path.startswith(place.unit.path)]
+    waiting = [Waiting(person, missing[person.pk]) for person in here if person.pk in missing]
+    return Readiness(place, len(here), len(here) - len(waiting), needed_percent(place.unit, at), waiting, open_items)
 
 
 def missing_for(version: DocumentVersion, people: Sequence[Staff], *, at: datetime) -> dict[int, list[str]]:

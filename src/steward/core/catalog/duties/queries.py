@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +17,10 @@ from .models import Activity, Responsibility
 
 Part = Responsibility.Part
 ORDER = "ARCI"
+# What holds now, with each activity of a list.
+CURRENT = Prefetch(
+    "responsibilities", Responsibility.objects.filter(ended_at=None).select_related("role").order_by("role_id", "part"), to_attr="current"
+)
 NOBODY_ANSWERS = _("Nobody answers for it")
 SEVERAL_ANSWER = _("Several answer for it")
 NOBODY_DOES = _("Nobody does it")
@@ -44,12 +50,19 @@ def problems_of(letters: Iterable[str]) -> list[str | Promise]:
 
 
 def rows_of(activities: Sequence[Activity]) -> list[Row]:
-    held: dict[int, dict[int, str]] = {}
-    current = Responsibility.objects.filter(activity__in=activities, ended_at=None).values_list("activity_id", "role_id", "part")
-    for activity, role, part in current:
-        mine = held.setdefault(activity, {})
-        mine[role] = "".join(sorted(mine.get(role, "") + part, key=ORDER.index))
-    return [Row(activity, held.get(activity.pk, {}), problems_of(held.get(activity.pk, {}).values())) for activity in activities]
+    """As they are now, whatever was read before."""
+    for activity in activities:
+        activity.__dict__.pop("current", None)
+    prefetch_related_objects(list(activities), CURRENT)
+    return [row_of(activity) for activity in activities]
+
+
+def row_of(activity: Any) -> Row:
+    """Of an activity that was read with CURRENT."""
+    parts: dict[int, str] = {}
+    for row in activity.current:
+        parts[row.role_id] = "".join(sorted(parts.get(row.role_id, "") + row.part, key=ORDER.index))
+    return Row(activity, parts, problems_of(parts.values()))
 
 
 def roles_of(unit: Unit) -> list[Role]:

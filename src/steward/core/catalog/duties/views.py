@@ -27,7 +27,7 @@ from ..controlled.views.documents import write_draft
 from . import forms, operations
 from .charter import KIND
 from .models import Activity, Responsibility
-from .queries import roles_of, rows_of, with_problems
+from .queries import CURRENT, roles_of, row_of, rows_of, with_problems
 
 
 class ActivityList(ListPage[Activity]):
@@ -44,7 +44,7 @@ class ActivityList(ListPage[Activity]):
     request: StaffRequest
 
     def queryset(self) -> QuerySet[Activity]:
-        rows = Activity.objects.visible_to(self.request.user).select_related("unit")
+        rows = Activity.objects.visible_to(self.request.user).select_related("unit").prefetch_related(CURRENT)
         if text := (self.filters.get("q") or "").strip():
             rows = rows.filter(name_like(text))
         state = self.filters.get("state")
@@ -59,15 +59,14 @@ class ActivityList(ListPage[Activity]):
         return {"tab": "duties", "may_write": may_write, "roles": self.roles, "letters": Responsibility.Part.choices}
 
     def context_of(self, rows: Sequence[Activity]) -> dict[str, Any]:
-        return {"lines": [(row, row.cells(self.roles)) for row in rows_of(rows)]}
+        return {"lines": [(row, row.cells(self.roles)) for row in map(row_of, rows)]}
 
     def record_export(self, queryset: QuerySet[Activity]) -> None:
         record_export(self.request, name=self.key, rows=queryset.count(), at=clock.now())
 
 
-def _parts(activity: Activity) -> str:
-    rows = Responsibility.objects.filter(activity=activity, ended_at=None).select_related("role").order_by("part", "role_id")
-    return "; ".join(f"{row.part} {row.role}" for row in rows)
+def _parts(activity: Any) -> str:
+    return "; ".join(f"{row.part} {row.role}" for row in activity.current)
 
 
 @require_GET

@@ -48,7 +48,7 @@ def deviations(user: User, at: datetime) -> BriefPart:
 
 
 def months(user: User, at: datetime) -> BriefPart:
-    documents = ControlledDocument.objects.visible_to(user, at=at).filter(kind=CHARTER, closed_at=None).select_related("unit").distinct()
+    documents = ControlledDocument.objects.visible_to(user, at=at).filter(kind=CHARTER, closed_at=None).select_related("unit")
     mine = [row for row in documents[:100] if user.access.may("catalog.release", row.unit)]
     today = at.astimezone(user.organisation.timezone).date() if user.organisation else at.date()
     rows = unpublished(mine, today)

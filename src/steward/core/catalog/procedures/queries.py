@@ -12,6 +12,7 @@ from django.db.models import F, Q, QuerySet, Subquery
 
 from steward.ground.access.models import Unit
 from steward.ground.fields import LocalizedText, localized
+from steward.science.worktime import after_months
 
 from ..controlled.models import ControlledDocument, Deviation, DocumentVersion, Validity
 from ..controlled.queries import holding, versions_in_force
@@ -157,14 +158,3 @@ def _due(row: Validity) -> Iterable[Due]:
         yield Due(document, last, True)
     elif document.review_months:
         yield Due(document, after_months(began, document.review_months), False)
-
-
-def after_months(day: date, months: int) -> date:
-    """The same day so many months later; the last of a shorter month."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    for last in (day.day, 30, 29, 28):
-        try:
-            return date(year, month + 1, last)
-        except ValueError:
-            continue
-    raise AssertionError("every month has 28 days")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from math import ceil, floor
 from typing import Any, Literal
 
@@ -12,7 +12,7 @@ from steward.ground.access.models import Unit
 from steward.ground.measures.compare import Change, compare
 from steward.ground.measures.declarations import Measure, breakdowns, measures
 from steward.ground.measures.evaluate import evaluate_many
-from steward.ground.measures.periods import first_of
+from steward.ground.measures.periods import first_of, following
 from steward.ground.measures.questions import Cell, Limit, Question, Viewer, Window
 from steward.ground.measures.targets import aim_of
 from steward.ground.measures.words import unit_words
@@ -27,11 +27,13 @@ State = PublishedResult.State
 
 @dataclass(frozen=True)
 class Attainment:
-    """measure: with the thresholds of the unit, as the share of values where single ones are held against a limit. aim: what it has to reach."""
+    """measure: with the thresholds of the unit, as the share of values where single ones are held against a limit. aim: what it has to reach.
+    loaded_at: up to when the figures go."""
 
     question: Question
     measure: Measure
     cell: Cell
+    loaded_at: datetime | None
     aim: float
     comparator: Literal["<=", ">="]
 
@@ -84,9 +86,11 @@ def attainments(content: Content, document: ControlledDocument, unit: Unit, wind
     for answer in answers:
         own = aim_of(answer.measure, unit, answer.question.window.last).measure
         if content["target"] is None:
-            found.append(Attainment(answer.question, own, answer.total, float(content["threshold"]), content["comparator"]))
+            found.append(
+                Attainment(answer.question, own, answer.total, answer.loaded_at, float(content["threshold"]), content["comparator"])
+            )
         else:
-            found.append(Attainment(answer.question, own, answer.total, float(content["target"]), ">="))
+            found.append(Attainment(answer.question, own, answer.total, answer.loaded_at, float(content["target"]), ">="))
     return found
 
 
@@ -97,7 +101,7 @@ def drift(content: Content, document: ControlledDocument, unit: Unit, now: Windo
 
 def month_of(day: date) -> Window:
     start = first_of(day, "month")
-    return Window(start, first_of(start + timedelta(days=31), "month"))
+    return Window(start, following(start, "month"))
 
 
 def months_until(today: date, count: int) -> list[Window]:

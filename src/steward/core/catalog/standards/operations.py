@@ -11,7 +11,6 @@ from steward.ground.access.operations import NeedsReason
 from steward.ground.access.policies import policy_for
 from steward.ground.journal import operations as journal
 from steward.ground.journal.actors import Actor
-from steward.ground.measures.evaluate import evaluate
 from steward.ground.measures.questions import Window
 from steward.ground.measures.viewers import everything
 
@@ -97,8 +96,7 @@ def _result(
     assert standard is not None
     viewer = everything(charter.organisation_id)
     found = attainments(standard.content, standard.document, charter.unit, [window], viewer)[0]
-    loaded_at = evaluate(found.question, viewer).loaded_at
-    if loaded_at is None or loaded_at < end:
+    if found.loaded_at is None or found.loaded_at < end:
         raise FiguresTooOld()
     known = found.state != PublishedResult.State.UNKNOWN
     cell = found.cell

@@ -87,13 +87,12 @@ def _meet(first: ControlledDocument, second: ControlledDocument) -> bool:
 
 def charter_in(document: ControlledDocument, window: Window) -> DocumentVersion | None:
     """The wording of a charter that held in its unit on the last day of a month, if the charter held there through the whole month."""
-    zone = document.unit.timezone
-    start = datetime.combine(window.start, datetime.min.time(), zone)
-    end = datetime.combine(window.last, datetime.max.time(), zone)
-    rows = Validity.objects.filter(document=document, unit_id__in=document.unit.ancestor_ids)
-    began = rows.filter(holding(start)).exists()
-    last = rows.filter(holding(end)).select_related("version__document__unit", "unit").order_by("starts_at").last()
-    return last.version if began and last else None
+    if window.start not in held_months(document, [window]):
+        return None
+    end = datetime.combine(window.last, datetime.max.time(), document.unit.timezone)
+    rows = Validity.objects.filter(holding(end), document=document, unit_id__in=document.unit.ancestor_ids)
+    last = rows.select_related("version__document__unit", "unit").order_by("starts_at").last()
+    return last.version if last else None
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from steward.ground.rules.operations import touch_revision
 from .. import events, kinds
 from ..errors import NotADraft, NotInItsUnits, NotReadyToRelease, WrongReleaseState
 from ..models import DocumentVersion, Release, ReleaseItem, ReleaseStep, ReleaseUnit, Validity
-from ..queries import CONTROLLED, readiness_of
+from ..queries import CONTROLLED, readiness_in, readiness_of
 
 CLOCK = Actor.policy("releases")
 State = Release.State
@@ -149,8 +149,9 @@ def _take_effect(pk: int, at: datetime) -> int:
     if release is None:
         return 0
     begun = 0
-    for place in release.places.filter(took_effect_at=None).select_related("unit").order_by("unit__path"):
-        now = readiness_of(release, place, at=at)
+    places = list(release.places.filter(took_effect_at=None).select_related("unit").order_by("unit__path"))
+    for now in readiness_in(release, places, at=at):
+        place = now.place
         if now.may_begin:
             _begin_everywhere(release, place, at)
             begun += 1

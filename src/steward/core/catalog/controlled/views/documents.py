@@ -51,7 +51,7 @@ class DocumentList(ListPage[ControlledDocument]):
     request: StaffRequest
 
     def queryset(self) -> QuerySet[ControlledDocument]:
-        rows: QuerySet[Any] = ControlledDocument.objects.visible_to(self.request.user).select_related("unit", "owner__user").distinct()
+        rows: QuerySet[Any] = ControlledDocument.objects.visible_to(self.request.user).select_related("unit", "owner__user")
         rows = rows.annotate(
             in_force=Exists(Validity.objects.filter(holding(clock.now()), document=OuterRef("pk"))),
             drafted=Exists(DocumentVersion.objects.filter(document=OuterRef("pk"), sealed_at=None, withdrawn_at=None)),
@@ -128,7 +128,7 @@ def document_new(request: StaffRequest, kind: str) -> HttpResponse:
 
 def find_document(request: StaffRequest, public_id: UUID, *, kind: str = "") -> ControlledDocument:
     """A document the reader may see, of this kind if one is named; else Http404."""
-    rows = ControlledDocument.objects.visible_to(request.user, at=clock.now()).select_related("unit", "service", "owner__user").distinct()
+    rows = ControlledDocument.objects.visible_to(request.user, at=clock.now()).select_related("unit", "service", "owner__user")
     document = get_object_or_404(rows, public_id=public_id)
     if not kinds.known(document.kind) or (kind and document.kind != kind):
         raise Http404

@@ -29,7 +29,7 @@ from steward.ground.ui.status import Status
 
 from .. import forms, operations
 from ..models import ControlledDocument, DocumentVersion, Release, ReleaseItem, ReleaseUnit
-from ..queries import Readiness, Waiting, readiness_of
+from ..queries import Readiness, Waiting, readiness_in
 from .documents import kind_label
 
 TONES = {
@@ -137,7 +137,7 @@ def release(request: StaffRequest, public_id: UUID) -> HttpResponse:
     open_now = row.state in (Release.State.DRAFT, Release.State.SCHEDULED)
     may = {action: policy.may(by, action, row, at=at) for action in ("change", "release")}
     places = list(row.places.select_related("unit", "overridden_by").order_by("unit__path"))
-    found = [readiness_of(row, place, at=at) for place in places]
+    found = readiness_in(row, places, at=at)
     items = list(row.items.select_related("version__document", "owner__user", "done_by").order_by("kind", "pk"))
     context = {
         "release": row,
